@@ -1,0 +1,34 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// With `errno` to set, square roots are not vectorized; without FMA, `addProduct` becomes a
+// library call for each lane; `sched_getaffinity` is a GNU extension.
+var flags = ["-Xcc", "-fno-math-errno", "-Xcc", "-D_GNU_SOURCE"]
+#if arch(x86_64)
+  // `MM_MARCH=x86-64-v3 swift build -c release` builds for machines other than this one.
+  flags += ["-Xcc", "-march=\(Context.environment["MM_MARCH"] ?? "native")"]
+#endif
+let settings: [SwiftSetting] = [.unsafeFlags(flags)]
+
+let tools = ["mm-count", "mm-fit", "mm-sample", "mm-loss"]
+
+let package = Package(
+  name: "makemore",
+  products: tools.map { .executable(name: $0, targets: [$0]) },
+  targets: [
+    .target(
+      name: "Shared",
+      swiftSettings: settings,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .testTarget(name: "SharedTests", dependencies: ["Shared"], swiftSettings: settings),
+    .testTarget(
+      name: "ToolTests",
+      dependencies: ["Shared"] + tools.map { .target(name: $0) },
+      swiftSettings: settings),
+  ]
+    + tools.map {
+      .executableTarget(name: $0, dependencies: ["Shared"], swiftSettings: settings)
+    },
+  swiftLanguageModes: [.v6]
+)
