@@ -21,10 +21,10 @@ public enum CPU {
     return max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }
 
-  /// The machine's main memory, in bytes.
+  /// The machine's main memory, in bytes; without bound where the system does not tell.
   public static var memory: Int {
     let pages = Int(sysconf(Int32(_SC_PHYS_PAGES)))
     let size = Int(sysconf(Int32(_SC_PAGESIZE)))
-    return max(0, pages * size)
+    return pages > 0 && size > 0 ? pages * size : Int.max
   }
 }

@@ -1,0 +1,78 @@
+/// Lines on standard error that tell how far a tool has come.
+///
+/// On a terminal each takes the place of the one before; with `--progress` they are whole lines,
+/// so that a log reads well; otherwise, and with `-q`, there are none.
+public struct Progress {
+  private enum Style {
+    case none, lines, oneLine
+  }
+
+  private let name: String
+  private let style: Style
+  private var width = 0
+
+  init(name: String, isWanted: Bool, isQuiet: Bool) {
+    self.name = name
+    style = isQuiet ? .none : isWanted ? .lines : Diagnostics.isTerminal ? .oneLine : .none
+  }
+
+  /// Whether anyone sees it.
+  public var isShown: Bool { style != .none }
+
+  /// Shows how far the tool has come.
+  public mutating func show(_ text: String) {
+    switch style {
+    case .none: break
+    case .lines: Diagnostics.print("\(name): \(text)")
+    case .oneLine:
+      let padding = String(repeating: " ", count: max(0, width - text.count))
+      Diagnostics.write("\r\(name): \(text)\(padding)")
+      width = text.count
+    }
+  }
+
+  /// Ends the line that a terminal shows.
+  public mutating func end() {
+    if style == .oneLine, width > 0 { Diagnostics.write("\n") }
+    width = 0
+  }
+}
+
+/// The two options of a tool that shows its progress.
+public struct ProgressOptions {
+  private let name: String
+  private let progress: Option<Bool>
+  private let quiet: Option<Bool>
+
+  /// Declares `--progress` and `--quiet`.
+  public init(of tool: Tool) {
+    name = tool.description.name
+    progress = tool.flag("progress", help: "show progress as lines, even when it is no terminal")
+    quiet = tool.flag("quiet", short: "q", help: "show no progress")
+  }
+
+  /// What they ask for.
+  public func callAsFunction() -> Progress {
+    Progress(name: name, isWanted: progress(), isQuiet: quiet())
+  }
+}
+
+/// Options that several tools share.
+extension Tool {
+  /// Declares `--threads`.
+  public func threadsOption() -> Option<Int> {
+    option(
+      "threads", "N", default: CPU.count, in: 1...1024, shownDefault: "the cores of the machine",
+      help: "threads to use; the result does not depend on it")
+  }
+
+  /// Declares `--text`.
+  public func textOption() -> Option<Bool> {
+    flag("text", short: "t", help: "write the model as labelled text instead of safetensors")
+  }
+
+  /// Declares `--null`.
+  public func nullOption(_ help: String) -> Option<Bool> {
+    flag("null", short: "z", help: help)
+  }
+}

@@ -1,0 +1,180 @@
+/// What a tool says of itself: the text of `--help` and of the manual page beside the options.
+public struct ToolDescription: Sendable {
+  /// The tool's name: `mm-count`.
+  public var name: String
+
+  /// What it does, as the start of a sentence: `count which token follows which`.
+  public var summary: String
+
+  /// The operands of each way to call it, as in `--merge [OPTION]... [MODEL]...`.
+  public var synopsis: [String]
+
+  /// What a reader has to know beside the options: paragraphs, an empty line between them.
+  public var details: String
+
+  /// Commands, each with the words that explain it.
+  public var examples: [(command: String, explanation: String)]
+
+  /// Creates the description of a tool.
+  public init(
+    _ name: String, summary: String, synopsis: [String], details: String,
+    examples: [(command: String, explanation: String)]
+  ) {
+    self.name = name
+    self.summary = summary
+    self.synopsis = synopsis
+    self.details = details
+    self.examples = examples
+  }
+}
+
+/// A tool's side of the command line: its options, its operands and standard output.
+public final class Tool {
+  /// The version that all the tools share.
+  public static let version = "0.1.0"
+
+  /// Standard output.
+  public let output = OutputFile.standardOutput()
+
+  let description: ToolDescription
+  private(set) var options: [OptionDeclaration] = []
+  private let words: [String]
+  private var helpFormat: String?
+  private var wantsVersion = false
+
+  init(_ description: ToolDescription, words: [String]) {
+    self.description = description
+    self.words = words
+  }
+
+  // MARK: Declaring options
+
+  /// Declares an option that is there or not.
+  public func flag(_ long: String, short: Character? = nil, help: String) -> Option<Bool> {
+    let option = Option(default: false)
+    options.append(.flag(option, long: long, short: short, help: help))
+    return option
+  }
+
+  /// Declares an option with a value in a range, and a default.
+  ///
+  /// - Parameter shownDefault: How `--help` names a default that depends on the machine.
+  public func option<Value: OptionValue & Comparable>(
+    _ long: String, _ placeholder: String, short: Character? = nil, default fallback: Value,
+    in range: ClosedRange<Value>, shownDefault: String? = nil, help: String
+  ) -> Option<Value> {
+    let option = Option(default: fallback)
+    options.append(
+      .value(
+        option, long: long, short: short, placeholder: placeholder,
+        defaultWord: shownDefault ?? fallback.word, isValid: range.contains, range: "\(range.lowerBound.word) to \(range.upperBound.word)",
+        choices: [], help: help, wrap: { $0 }))
+    return option
+  }
+
+  /// Declares an option with a value, and a default.
+  ///
+  /// - Parameters:
+  ///   - range: The values that are valid, in words, as in `above 0`.
+  public func option<Value: OptionValue>(
+    _ long: String, _ placeholder: String, short: Character? = nil, default fallback: Value,
+    range: String? = nil, where isValid: @escaping (Value) -> Bool = { _ in true }, help: String
+  ) -> Option<Value> {
+    let option = Option(default: fallback)
+    options.append(
+      .value(
+        option, long: long, short: short, placeholder: placeholder, defaultWord: fallback.word,
+        isValid: isValid, range: range, choices: [], help: help, wrap: { $0 }))
+    return option
+  }
+
+  /// Declares an option with a value and without a default.
+  ///
+  /// - Parameters:
+  ///   - range: The values that are valid, in words, as in `above 0`.
+  ///   - absent: What holds without the option, in words, as in `random`.
+  public func option<Value: OptionValue>(
+    _ long: String, _ placeholder: String, _ type: Value.Type, short: Character? = nil,
+    range: String? = nil, absent: String? = nil,
+    where isValid: @escaping (Value) -> Bool = { _ in true }, help: String
+  ) -> Option<Value?> {
+    let option = Option<Value?>(default: nil)
+    options.append(
+      .value(
+        option, long: long, short: short, placeholder: placeholder, defaultWord: absent,
+        isValid: isValid, range: range, choices: [], help: help, wrap: { $0 }))
+    return option
+  }
+
+  // MARK: Parsing
+
+  /// Parses the command line by the options declared so far.
+  ///
+  /// - Returns: The operands.
+  /// - Throws: `UsageError` when it does not fit, and what ends the tool after `--help` and
+  ///   `--version`.
+  public func operands() throws -> [String] {
+    var help = OptionDeclaration(
+      long: "help", short: "h", placeholder: "FORM", isValueOptional: true,
+      choices: ["man", "bash", "zsh"],
+      help: "show this help, or print it as a manual page or as completion for a shell"
+    ) { [unowned self] (word) throws(UsageError) in
+      guard ["", "man", "bash", "zsh"].contains(word) else {
+        throw UsageError("option '--help': '\(word)' is not man or bash or zsh")
+      }
+      helpFormat = helpFormat ?? word
+    }
+    help.defaultWord = nil
+    options.append(help)
+    options.append(
+      OptionDeclaration(long: "version", short: "V", help: "show the version") {
+        [unowned self] _ in wantsVersion = true
+      })
+
+    let operands = try CommandLineParser(options: options).parse(words)
+    if let helpFormat {
+      let text =
+        switch helpFormat {
+        case "man": ManualPage.text(of: self)
+        case "bash": Completion.bash(of: self)
+        case "zsh": Completion.zsh(of: self)
+        default: Help.text(of: self)
+        }
+      try output.write(text)
+      throw Done()
+    }
+    if wantsVersion {
+      try output.write("\(description.name) (makemore) \(Self.version)\n")
+      throw Done()
+    }
+    return operands
+  }
+
+  /// Parses the command line of a tool that takes at most one operand.
+  ///
+  /// - Returns: The operand; `-` where there is none.
+  /// - Throws: As `operands()`.
+  public func operand() throws -> String {
+    let operands = try operands()
+    if operands.count > 1 { throw UsageError("extra operand '\(operands[1])'") }
+    return operands.first ?? "-"
+  }
+
+  // MARK: Writing
+
+  /// The form in which a model is to be written.
+  ///
+  /// - Throws: `DataError` when that would be binary, on a terminal. Call it before the work.
+  public func modelForm(isText: Bool) throws(DataError) -> ModelForm {
+    if isText { return .text }
+    if output.isTerminal {
+      throw DataError(
+        "a binary model is not written to a terminal; use --text, or redirect it to a file",
+        at: output.name)
+    }
+    return .binary
+  }
+
+  /// Thrown to end a tool that has done what it was asked for.
+  struct Done: Error {}
+}

@@ -1,0 +1,152 @@
+/// A number for each n-gram over a vocabulary: counts, or logits.
+///
+/// Shape `[V, V]` for order 2, `[V, V, V]` for order 3 and so on, row-major: a row is a context of
+/// `order - 1` tokens, a column the token after it.
+public struct NGramTable<Element: TensorElement>: Equatable, Sendable {
+  /// The characters of tokens 1, 2, ...
+  public let vocabulary: Vocabulary
+
+  /// The length of the n-gram.
+  public let order: Int
+
+  /// The numbers, `V^order` of them.
+  public var values: [Element]
+
+  /// Creates a table.
+  ///
+  /// - Precondition: There are `V^order` values.
+  public init(vocabulary: Vocabulary, order: Int, values: [Element]) {
+    precondition(
+      (0..<order).reduce(1) { size, _ in size * vocabulary.count } == values.count,
+      "the values do not fill the table")
+    self.vocabulary = vocabulary
+    self.order = order
+    self.values = values
+  }
+
+  /// Reads the table of a model.
+  ///
+  /// - Throws: `DataError` when the model has no such tensor, or one of another shape or type.
+  init(_ model: Model, tensor name: String, values: (Tensor) -> [Element]?) throws(DataError) {
+    let vocabulary = try model.vocabulary()
+    let tensor = try model.tensor(name)
+    guard let values = values(tensor) else {
+      throw model.error("the tensor \(name) is \(tensor.values.dtype), expected \(Element.dtype)")
+    }
+    guard (2...8).contains(tensor.shape.count) else {
+      throw model.error("the tensor \(name) has \(tensor.shape.count) dimensions, expected 2 to 8")
+    }
+    guard tensor.shape.allSatisfy({ $0 == vocabulary.count }) else {
+      throw model.error(
+        "a vocabulary of \(vocabulary.count - 1) characters and the boundary "
+          + "does not fit the shape \(tensor.shape)")
+    }
+    self.init(vocabulary: vocabulary, order: tensor.shape.count, values: values)
+  }
+
+  /// The number of rows: contexts.
+  public var rowCount: Int { values.count / vocabulary.count }
+
+  /// The values of a row.
+  public func row(_ context: Int) -> ArraySlice<Element> {
+    values[context * vocabulary.count..<(context + 1) * vocabulary.count]
+  }
+
+  /// The context after one more token.
+  @inline(__always)
+  public func context(after context: Int, _ token: Int) -> Int {
+    (context * vocabulary.count + token) % rowCount
+  }
+
+  /// The tokens of a context, for diagnostics and labels.
+  public func label(ofContext context: Int) -> String {
+    TableLabels(vocabulary).row(context, order: order)
+  }
+
+  /// The table as a model.
+  func model(kind: ModelKind, tensor name: String, values: TensorValues) -> Model {
+    let shape = [Int](repeating: vocabulary.count, count: order)
+    return Model(
+      kind: kind, vocabulary: vocabulary,
+      tensors: [Tensor(name: name, shape: shape, values: values)])
+  }
+
+  /// Refuses a table that would not fit the machine's memory.
+  ///
+  /// - Throws: `DataError` with its size.
+  static func checkSize(vocabSize: Int, order: Int) throws(DataError) {
+    var bytes = Double(MemoryLayout<Element>.size)
+    for _ in 0..<order { bytes *= Double(vocabSize) }
+    if bytes <= Double(CPU.memory) { return }
+    let vocabulary = "\(vocabSize - 1) characters and the boundary"
+    throw DataError(
+      "a table of order \(order) over \(vocabulary) takes \(ByteCount.text(bytes)), "
+        + "more than this machine's memory of \(ByteCount.text(Double(CPU.memory)))"
+        + (order > 2 ? "; try a lower --order" : ""))
+  }
+}
+
+/// How often each token followed each context.
+public typealias NGramCounts = NGramTable<Int64>
+
+/// The logits of the token after each context.
+public typealias NGramLogits = NGramTable<Float>
+
+extension NGramTable<Int64> {
+  /// Counts that no `Int64` holds.
+  static var overflow: DataError { DataError("a count overflows 64 bits") }
+
+  /// Reads the counts of a model of kind `counts`.
+  ///
+  /// - Throws: `DataError` when it is of another kind or malformed, or a count is negative.
+  public init(_ model: Model) throws(DataError) {
+    let kind = try model.kind()
+    guard kind == .counts else {
+      throw model.error("a model of kind \(kind) where counts are wanted; mm-count makes them")
+    }
+    try self.init(model, tensor: "counts") { tensor in
+      if case .i64(let values) = tensor.values { values } else { nil }
+    }
+    if let count = values.first(where: { $0 < 0 }) { throw model.error("a negative count: \(count)") }
+  }
+
+  /// The counts as a model.
+  public var model: Model { model(kind: .counts, tensor: "counts", values: .i64(values)) }
+}
+
+extension NGramTable<Float> {
+  /// Reads the logits of a model of kind `bigram`.
+  ///
+  /// - Throws: `DataError` when it is of another kind or malformed, or a logit is not finite.
+  public init(_ model: Model) throws(DataError) {
+    let kind = try model.kind()
+    guard kind == .bigram else {
+      throw model.error("a model of kind \(kind) where a bigram is wanted; mm-fit makes it")
+    }
+    try self.init(model, tensor: "weight") { tensor in
+      if case .f32(let values) = tensor.values { values } else { nil }
+    }
+    if let logit = values.first(where: { !$0.isFinite }) {
+      throw model.error("a weight that is not finite: \(logit)")
+    }
+  }
+
+  /// The logits as a model.
+  public var model: Model { model(kind: .bigram, tensor: "weight", values: .f32(values)) }
+}
+
+/// Sizes of memory as people read them.
+enum ByteCount {
+  /// A size with its unit, to three digits: `3.2 GB`.
+  static func text(_ bytes: Double) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"]
+    var value = bytes
+    var unit = 0
+    while value >= 999.5, unit + 1 < units.count {
+      value /= 1000
+      unit += 1
+    }
+    if value >= 99.95 || unit == 0 { return "\(Double(value.rounded()).shortest) \(units[unit])" }
+    return "\(((value * 10).rounded() / 10).shortest) \(units[unit])"
+  }
+}

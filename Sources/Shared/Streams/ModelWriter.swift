@@ -1,0 +1,113 @@
+/// The two forms of a model, which hold the same.
+public enum ModelForm: Sendable {
+  /// safetensors.
+  case binary
+
+  /// Labelled lines of tab-separated fields.
+  case text
+}
+
+/// Writes one model as its values arrive, so that none has to be in memory as a whole.
+public struct ModelWriter {
+  private let output: OutputFile
+  private let form: ModelForm
+  private let tensors: [TensorShape]
+  private let labels: TableLabels?
+  private var tensor = 0
+  private var written = 0
+
+  /// Writes what comes before the values.
+  ///
+  /// - Parameters:
+  ///   - metadata: `mm.kind` among it.
+  ///   - tensors: In the order in which their values will come.
+  /// - Throws: `DataError` when a write fails.
+  public init(
+    _ output: OutputFile, _ form: ModelForm, metadata: [String: String], tensors: [TensorShape]
+  ) throws(DataError) {
+    self.output = output
+    self.form = form
+    self.tensors = tensors
+    switch form {
+    case .binary:
+      labels = nil
+      let header = SafeTensors.header(metadata: metadata, tensors: tensors)
+      try withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) {
+        (bytes) throws(DataError) in try output.write(bytes: bytes)
+      }
+      try output.write(header)
+    case .text:
+      let kind = metadata["mm.kind"].flatMap(ModelKind.init(rawValue:))
+      labels =
+        kind?.isLabelled == true
+        ? metadata["mm.vocab"].flatMap { try? Vocabulary(text: $0) }.map(TableLabels.init) : nil
+      try output.write(TextForm.header(metadata: metadata, isLabelled: labels != nil))
+      try beginTensor()
+    }
+  }
+
+  /// Writes the next values of the current tensor, and those of the next once it is full.
+  ///
+  /// - Throws: `DataError` when a write fails.
+  /// - Precondition: They are of the tensor's type, and there are no more than it has.
+  public mutating func append<Element: TensorElement>(_ values: [Element]) throws(DataError) {
+    if values.isEmpty { return }
+    precondition(tensor < tensors.count, "more values than the header announced")
+    precondition(Element.dtype == tensors[tensor].dtype, "values of another type than announced")
+    switch form {
+    case .binary:
+      var failure: DataError?
+      values.withUnsafeBytes { bytes in
+        do throws(DataError) { try output.write(bytes: bytes) } catch { failure = error }
+      }
+      if let failure { throw failure }
+    case .text: try appendRows(values)
+    }
+    written += values.count
+    let count = tensors[tensor].count ?? 0
+    precondition(written <= count, "more values than the header announced")
+    if written == count {
+      tensor += 1
+      written = 0
+      try beginTensor()
+    }
+  }
+
+  /// Checks that all the values have come.
+  ///
+  /// - Precondition: They have.
+  public func finish() {
+    precondition(tensor == tensors.count, "fewer values than the header announced")
+  }
+
+  /// Writes the line before a tensor's rows; tensors without values are passed over.
+  private mutating func beginTensor() throws(DataError) {
+    while tensor < tensors.count {
+      if form == .text { try output.write(TextForm.line(of: tensors[tensor], labels: labels)) }
+      if tensors[tensor].count != 0 { return }
+      tensor += 1
+    }
+  }
+
+  private func appendRows<Element: TensorElement>(_ values: [Element]) throws(DataError) {
+    let columns = tensors[tensor].shape.last ?? 1
+    var line = ""
+    for (offset, value) in values.enumerated() {
+      let index = written + offset
+      let column = index % columns
+      if column == 0, let labels {
+        line += labels.row(index / columns, order: tensors[tensor].shape.count)
+        line += "\t"
+      } else if column > 0 {
+        line += "\t"
+      }
+      line += value.shortest
+      if column == columns - 1 { line += "\n" }
+      if line.utf8.count > 1 << 14 {
+        try output.write(line)
+        line = ""
+      }
+    }
+    try output.write(line)
+  }
+}

@@ -1,0 +1,121 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A buffered stream of bytes to standard output or a file, which loses none in silence.
+///
+/// Nothing is certain before `close` has returned: buffered bytes are written there, and file
+/// systems report some failures no earlier.
+public final class OutputFile {
+  /// The name in diagnostics: `standard output`, or the file's own.
+  public let name: String
+
+  private let descriptor: Int32
+  private var buffer: [UInt8] = []
+  private static let capacity = 1 << 16
+
+  private init(name: String, descriptor: Int32) {
+    self.name = name
+    self.descriptor = descriptor
+    buffer.reserveCapacity(Self.capacity)
+  }
+
+  /// Standard output.
+  public static func standardOutput() -> OutputFile {
+    OutputFile(name: "standard output", descriptor: STDOUT_FILENO)
+  }
+
+  /// Creates a file or empties it.
+  ///
+  /// - Throws: `DataError` when the file cannot be opened.
+  public convenience init(creating path: String) throws(DataError) {
+    self.init(name: path, descriptor: try openFile(path, O_WRONLY | O_CREAT | O_TRUNC))
+  }
+
+  /// Whether the stream ends at a terminal.
+  public var isTerminal: Bool { isatty(descriptor) == 1 }
+
+  /// Writes a text as UTF-8.
+  ///
+  /// - Throws: `DataError` when the system reports a failure.
+  public func write(_ text: String) throws(DataError) {
+    buffer.append(contentsOf: text.utf8)
+    try flushIfFull()
+  }
+
+  /// Writes one byte.
+  ///
+  /// - Throws: `DataError` when the system reports a failure.
+  public func write(byte: UInt8) throws(DataError) {
+    buffer.append(byte)
+    try flushIfFull()
+  }
+
+  /// Writes bytes as they are.
+  ///
+  /// - Throws: `DataError` when the system reports a failure.
+  public func write(bytes: UnsafeRawBufferPointer) throws(DataError) {
+    if bytes.count >= Self.capacity {
+      try flush()
+      try writeAll(bytes)
+    } else {
+      buffer.append(contentsOf: bytes)
+      try flushIfFull()
+    }
+  }
+
+  /// Hands what is buffered to the system.
+  ///
+  /// - Throws: `DataError` when the system reports a failure.
+  public func flush() throws(DataError) {
+    guard !buffer.isEmpty else { return }
+    var failure: DataError?
+    buffer.withUnsafeBytes { bytes in
+      do throws(DataError) { try writeAll(bytes) } catch { failure = error }
+    }
+    buffer.removeAll(keepingCapacity: true)
+    if let failure { throw failure }
+  }
+
+  /// Writes what is buffered and closes the stream.
+  ///
+  /// - Throws: `DataError` when the system reports a failure.
+  public func close() throws(DataError) {
+    try flush()
+    let status = systemClose(descriptor)
+    if status != 0, errno != EINTR { throw DataError(errno: errno, at: name) }
+  }
+
+  private func flushIfFull() throws(DataError) {
+    if buffer.count >= Self.capacity { try flush() }
+  }
+
+  private func writeAll(_ bytes: UnsafeRawBufferPointer) throws(DataError) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = systemWrite(descriptor, rest.baseAddress, rest.count)
+      if count > 0 {
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      } else if errno == EAGAIN {
+        var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&request, 1, -1)
+      } else if errno != EINTR {
+        throw DataError(errno: errno, at: name)
+      }
+    }
+  }
+}
+
+/// `write(2)`, which the methods of that name would hide.
+func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}
+
+/// `close(2)`, which the method of that name would hide.
+private func systemClose(_ descriptor: Int32) -> Int32 {
+  close(descriptor)
+}

@@ -1,0 +1,135 @@
+/// The header of a safetensors file: eight bytes of length, then JSON, then the tensors' bytes.
+///
+/// Source: the format's description at <https://github.com/safetensors/safetensors>. Readers of it
+/// have been caught by an unchecked product of a shape, by ranges that overlap, by empty metadata
+/// and by a length taken at its word; each is refused or read here, and tested.
+enum SafeTensors {
+  /// The length that a header may have, in bytes.
+  static let maximumHeader = 100_000_000
+
+  /// A tensor and where its bytes are, counted from the end of the header.
+  struct Entry {
+    var tensor: TensorShape
+    var range: Range<Int>
+  }
+
+  /// A header: keys sorted, tensors in their order, padded with spaces so that the data that
+  /// follows it is aligned to 8 bytes.
+  static func header(metadata: [String: String], tensors: [TensorShape]) -> String {
+    let pairs = metadata.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }
+    var members = [
+      "\"__metadata__\":{"
+        + pairs.map { "\(JSON.quoted($0.key)):\(JSON.quoted($0.value))" }.joined(separator: ",")
+        + "}"
+    ]
+    var offset = 0
+    for tensor in tensors {
+      let end = offset + (tensor.count ?? 0) * tensor.dtype.size
+      let shape = tensor.shape.map(String.init).joined(separator: ",")
+      members.append(
+        "\(JSON.quoted(tensor.name)):{\"dtype\":\"\(tensor.dtype)\",\"shape\":[\(shape)],"
+          + "\"data_offsets\":[\(offset),\(end)]}")
+      offset = end
+    }
+    let header = "{" + members.joined(separator: ",") + "}"
+    return header + String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
+  }
+
+  /// Reads a header and checks that the tensors' bytes follow one another without gap or overlap.
+  ///
+  /// - Returns: The metadata, and the tensors in the order of their bytes.
+  /// - Throws: `DataError` with what is wrong.
+  static func parse(
+    _ bytes: [UInt8]
+  ) throws(DataError) -> (metadata: [String: String], entries: [Entry]) {
+    if bytes.first != UInt8(ascii: "{") { throw DataError("header does not begin with '{'") }
+    guard case .object(let members) = try JSON(parsing: bytes) else {
+      throw DataError("header is no JSON object")
+    }
+    var metadata: [String: String] = [:]
+    var entries: [Entry] = []
+    for (name, value) in members {
+      if name == "__metadata__" {
+        metadata = try parseMetadata(value)
+      } else {
+        entries.append(try parseEntry(name, value))
+      }
+    }
+    entries.sort {
+      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+    }
+    var end = 0
+    for entry in entries {
+      let begin = entry.range.lowerBound
+      if begin != end {
+        throw DataError(
+          "tensor \(Label.name(entry.tensor.name)) begins at byte \(begin) of the data, "
+            + (begin < end ? "inside another that ends at \(end)" : "after a gap from \(end)"))
+      }
+      end = entry.range.upperBound
+    }
+    return (metadata, entries)
+  }
+
+  private static func parseMetadata(_ value: JSON) throws(DataError) -> [String: String] {
+    guard case .object(let members) = value else {
+      throw DataError("__metadata__ is no JSON object")
+    }
+    var metadata: [String: String] = [:]
+    for (key, value) in members {
+      guard case .string(let text) = value else {
+        throw DataError("the metadata's \(Label.name(key)) is no string")
+      }
+      metadata[key] = text
+    }
+    return metadata
+  }
+
+  private static func parseEntry(_ name: String, _ value: JSON) throws(DataError) -> Entry {
+    let tensor = "tensor \(Label.name(name))"
+    guard case .object(let members) = value else { throw DataError("\(tensor) is no JSON object") }
+    var dtype: Dtype?
+    var shape: [Int]?
+    var offsets: [Int]?
+    for (key, value) in members {
+      switch key {
+      case "dtype":
+        guard case .string(let text) = value, let known = Dtype(rawValue: text) else {
+          throw DataError("\(tensor) has an unknown dtype")
+        }
+        dtype = known
+      case "shape": shape = try naturals(value, "\(tensor): shape")
+      case "data_offsets": offsets = try naturals(value, "\(tensor): data_offsets")
+      default: throw DataError("\(tensor) has an unknown key \(JSON.quoted(key))")
+      }
+    }
+    guard let dtype else { throw DataError("\(tensor) has no dtype") }
+    guard let shape else { throw DataError("\(tensor) has no shape") }
+    guard let offsets, offsets.count == 2 else {
+      throw DataError("\(tensor) has no pair of data_offsets")
+    }
+    let header = TensorShape(name: name, dtype: dtype, shape: shape)
+    guard let count = header.count else { throw DataError("\(tensor): the shape's size overflows") }
+    guard offsets[0] <= offsets[1] else {
+      throw DataError("\(tensor) ends before it begins: data_offsets \(offsets)")
+    }
+    if offsets[1] - offsets[0] != count * dtype.size {
+      throw DataError(
+        "\(tensor) of shape \(shape) takes \(count * dtype.size) bytes, "
+          + "and its data_offsets \(offsets) hold \(offsets[1] - offsets[0])")
+    }
+    return Entry(tensor: header, range: offsets[0]..<offsets[1])
+  }
+
+  private static func naturals(_ value: JSON, _ what: String) throws(DataError) -> [Int] {
+    guard case .array(let elements) = value else { throw DataError("\(what) is no array") }
+    var numbers: [Int] = []
+    for element in elements {
+      guard let number = element.natural else {
+        throw DataError("\(what) holds something that is no non-negative integer")
+      }
+      numbers.append(number)
+    }
+    return numbers
+  }
+}

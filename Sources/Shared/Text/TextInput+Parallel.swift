@@ -1,0 +1,131 @@
+import Synchronization
+
+extension TextInput {
+  /// The length of the parts into which a regular file is cut, in bytes.
+  ///
+  /// Large against a line and against the work of starting a part, small against a file that is
+  /// worth a second thread.
+  static let partSize = 1 << 22
+
+  /// Reads all the items, in whatever order, on several threads where the input is a regular file.
+  ///
+  /// A part of a file holds the lines that begin in it. Pipes are read in order, by one thread.
+  ///
+  /// - Parameters:
+  ///   - visitors: One for each thread; they need no more than to be added up afterwards.
+  /// - Throws: `DataError` as `read(into:)` does, for the first bad place in each file.
+  func read<Visitor: ItemVisitor & Sendable>(concurrently visitors: inout [Visitor]) throws(DataError) {
+    for name in files {
+      let file = try InputFile(name)
+      guard let extent = file.extent, extent.count >= 2 * Self.partSize, visitors.count > 1 else {
+        try TextInput([name], isNullSeparated: isNullSeparated).read(into: &visitors[0])
+        continue
+      }
+      try read(file, extent, into: &visitors)
+    }
+  }
+
+  private func read<Visitor: ItemVisitor & Sendable>(
+    _ file: InputFile, _ extent: Range<Int>, into visitors: inout [Visitor]
+  ) throws(DataError) {
+    let parts = (extent.count + Self.partSize - 1) / Self.partSize
+    let next = Atomic(0)
+    let failures = Mutex<[PartFailure]>([])
+    let end = Atomic(extent.upperBound)
+    visitors.withUnsafeMutableBufferPointer { visitors in
+      // A thread owns the visitor of its index.
+      nonisolated(unsafe) let visitors = visitors
+      Threads.run(visitors.count) { thread in
+        while failures.withLock({ $0.isEmpty }) {
+          // Parts are taken in order: those before one that fails are read to their ends, so the
+          // first bad place in the file is among the failures.
+          let part = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          if part >= parts { return }
+          let begin = extent.lowerBound + part * Self.partSize
+          let range = begin..<(part + 1 == parts ? Int.max : begin + Self.partSize)
+          do throws(PartFailure) {
+            let read = try readPart(
+              file, range, isFirst: part == 0, into: &visitors[thread])
+            _ = end.max(read, ordering: .relaxed)
+          } catch {
+            failures.withLock { $0.append(error) }
+          }
+        }
+      }
+    }
+    if let failure = failures.withLock({ $0.min { $0.offset < $1.offset } }) {
+      let before = try lines(of: file, extent.lowerBound..<failure.offset)
+      throw failure.error.at("\(file.name):\(before + failure.line)")
+    }
+    file.leaveOffset(at: end.load(ordering: .relaxed))
+  }
+
+  /// An error, and the line where it is, counted from an offset in the file.
+  private struct PartFailure: Error {
+    var error: DataError
+    var line: Int
+    var offset: Int
+  }
+
+  /// Reads the lines that begin in a part of a file.
+  ///
+  /// - Returns: Where it stopped.
+  private func readPart<Visitor: ItemVisitor>(
+    _ file: InputFile, _ range: Range<Int>, isFirst: Bool, into visitor: inout Visitor
+  ) throws(PartFailure) -> Int {
+    var begin = range.lowerBound
+    var decoder = ItemDecoder(isNullSeparated: isNullSeparated)
+    do throws(DataError) {
+      // The line that the part begins inside of belongs to the part before.
+      if !isFirst {
+        var source = BlockSource(file: file, end: range.upperBound, offset: begin - 1)
+        guard let start = try source.skip(past: decoder.separator) else { return 0 }
+        if start >= range.upperBound { return 0 }
+        begin = start
+      }
+      let stop = try endOfLine(in: file, after: range.upperBound, decoder.separator)
+      var source = BlockSource(file: file, end: stop, offset: begin)
+      var isLast = false
+      while !isLast {
+        isLast = try !source.fill()
+        try source.decode(with: &decoder, isLast: isLast, into: &visitor)
+      }
+      return source.offset ?? 0
+    } catch {
+      throw PartFailure(error: error, line: decoder.line, offset: begin)
+    }
+  }
+
+  /// The end of the line that the byte before an offset belongs to; `nil` for the end of the file.
+  private func endOfLine(
+    in file: InputFile, after offset: Int, _ separator: UInt8
+  ) throws(DataError) -> Int? {
+    if offset == Int.max { return nil }
+    var source = BlockSource(file: file, end: nil, offset: offset - 1)
+    return try source.skip(past: separator)
+  }
+
+  private func lines(of file: InputFile, _ range: Range<Int>) throws(DataError) -> Int {
+    var counter = SeparatorCounter()
+    var source = BlockSource(file: file, end: range.upperBound, offset: range.lowerBound)
+    var decoder = ItemDecoder(isNullSeparated: isNullSeparated)
+    while try source.fill() {
+      try source.decode(with: &decoder, isLast: false, into: &counter)
+    }
+    return counter.count
+  }
+}
+
+/// Counts the separators of bytes that were read before.
+private struct SeparatorCounter: ItemVisitor {
+  var count = 0
+
+  mutating func take(run bytes: UnsafeBufferPointer<UInt8>, separator: UInt8) -> Int {
+    count += ItemDecoder.count(separator, in: bytes, 0..<bytes.count)
+    return bytes.count
+  }
+
+  mutating func visit(_ scalar: Unicode.Scalar) {}
+
+  mutating func endItem(line: Int) {}
+}

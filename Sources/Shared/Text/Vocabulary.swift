@@ -1,0 +1,62 @@
+/// The tokens of a model: token 0 is the boundary, tokens 1, 2, ... are characters.
+///
+/// The characters are Unicode scalars in the order of their code points. The boundary opens and
+/// closes each item and is no character: `.` may be one.
+public struct Vocabulary: Equatable, Sendable {
+  /// The characters of tokens 1, 2, ...
+  public let scalars: [Unicode.Scalar]
+
+  /// Creates the vocabulary of a set of characters.
+  ///
+  /// - Precondition: They are in strictly ascending order.
+  public init(sorted scalars: [Unicode.Scalar]) {
+    precondition(
+      zip(scalars, scalars.dropFirst()).allSatisfy { $0 < $1 }, "the characters are out of order")
+    self.scalars = scalars
+  }
+
+  /// Reads what `mm.vocab` holds: the characters of tokens 1, 2, ... joined.
+  ///
+  /// - Throws: `DataError` when a character is repeated or out of order.
+  public init(text: String) throws(DataError) {
+    scalars = Array(text.unicodeScalars)
+    for (first, second) in zip(scalars, scalars.dropFirst()) where first >= second {
+      throw DataError(
+        first == second
+          ? "the vocabulary repeats \(first.quoted)"
+          : "the vocabulary is out of order: \(first.quoted) stands before \(second.quoted)")
+    }
+  }
+
+  /// The number of tokens, the boundary among them.
+  public var count: Int { scalars.count + 1 }
+
+  /// The characters joined, as `mm.vocab` holds them.
+  public var text: String { scalars.reduce(into: "") { $0.unicodeScalars.append($1) } }
+
+  /// The token of a character, or `nil` where it has none.
+  ///
+  /// - Complexity: O(log(count)).
+  public func token(of scalar: Unicode.Scalar) -> Int? {
+    var range = scalars.indices
+    while let middle = range.isEmpty ? nil : (range.lowerBound + range.upperBound) / 2 {
+      if scalars[middle] == scalar { return middle + 1 }
+      if scalars[middle] < scalar {
+        range = (middle + 1)..<range.upperBound
+      } else {
+        range = range.lowerBound..<middle
+      }
+    }
+    return nil
+  }
+
+  /// How the text form and mm-loss write a token.
+  public func label(_ token: Int) -> String {
+    token == 0 ? Label.boundary : Label.escaped(scalars[token - 1])
+  }
+
+  /// How the text form and diagnostics write tokens one after the other.
+  public func label(_ tokens: some Sequence<Int>) -> String {
+    tokens.reduce(into: "") { $0 += label($1) }
+  }
+}
