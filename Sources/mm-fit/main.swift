@@ -1,3 +1,54 @@
 import Shared
 
-print(CPU.count)
+runTool(
+  ToolDescription(
+    "mm-fit", summary: "fit the logits of a bigram to counts by gradient descent",
+    synopsis: ["[OPTION]... [COUNTS]"],
+    details: """
+      Trains a network of one layer on the mean cross entropy of the text that was counted. The
+      counts are all it needs: a one-hot row times the weights is a row of the weights. Descent
+      starts from torch.randn, and ends at what the counts say. The logits are written to standard
+      output as a model of kind bigram, of the shape of the counts.
+
+      With no COUNTS, or when it is -, reads standard input.
+      """,
+    examples: [
+      ("mm-count < names.txt | mm-fit | mm-sample -n 20", "Twenty names from the network."),
+      (
+        "mm-count < names.txt | mm-fit --steps 2000 --log loss.tsv > fit",
+        "The loss at steps 0, 100, 200, ... goes to loss.tsv."
+      ),
+    ])
+) { tool in
+  let steps = tool.option(
+    "steps", "N", default: 1000, range: "0 or more", where: { $0 >= 0 },
+    help: "steps of gradient descent; 0 writes the start")
+  let learningRate = tool.option(
+    "learning-rate", "R", default: 20.0, range: "above 0", where: { $0 > 0 && $0.isFinite },
+    help: "size of a step")
+  let l2 = tool.option(
+    "l2", "A", default: 0.0, range: "0 or more", where: { $0 >= 0 && $0.isFinite },
+    help: "adds A times the mean of the squared logits to the loss")
+  let seed = tool.option(
+    "seed", "S", default: Seed(2_147_483_647), help: "seed of the weights at the start")
+  let log = tool.option("log", "FILE", String.self, help: "write a table of step and loss")
+  let text = tool.textOption()
+  let progressOptions = ProgressOptions(of: tool)
+
+  let operand = try tool.operand()
+  let form = try tool.modelForm(isText: text())
+  let counts = try NGramCounts(ModelReader.model(in: operand))
+  let logFile = try log().map { (path) throws(DataError) in try OutputFile(creating: path) }
+  try logFile?.write("step\tloss\n")
+
+  var progress = progressOptions()
+  var fit = try NGramFit(counts, seed: seed().bits, l2: l2())
+  try fit.run(steps: steps(), learningRate: learningRate()) { (step, loss) throws(DataError) in
+    try logFile?.write("\(step)\t\(loss.shortest)\n")
+    try logFile?.flush()
+    progress.show("step \(step)/\(steps())  loss \(loss.fixed(4))")
+  }
+  progress.end()
+  try logFile?.close()
+  try fit.logits().model.write(to: tool.output, as: form)
+}

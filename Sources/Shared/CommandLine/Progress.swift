@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Lines on standard error that tell how far a tool has come.
 ///
 /// On a terminal each takes the place of the one before; with `--progress` they are whole lines,
@@ -74,5 +82,15 @@ extension Tool {
   /// Declares `--null`.
   public func nullOption(_ help: String) -> Option<Bool> {
     flag("null", short: "z", help: help)
+  }
+}
+
+extension Double {
+  /// The value with a number of digits after the point, for people.
+  public func fixed(_ digits: Int) -> String {
+    // The largest `Double` has 309 digits before the point.
+    var text = [CChar](repeating: 0, count: 320 + digits)
+    _ = withVaList([Int32(digits), self]) { vsnprintf(&text, text.count, "%.*f", $0) }
+    return text.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
   }
 }

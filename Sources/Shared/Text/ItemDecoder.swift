@@ -106,28 +106,19 @@ public struct ItemDecoder {
     return index
   }
 
-  /// Counts a byte in a range of bytes, 32 at a time.
+  /// Counts a byte in a range of bytes.
   static func count(
     _ byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
   ) -> Int {
     var total = 0
-    var index = range.lowerBound
-    if let base = bytes.baseAddress {
-      let wanted = SIMD32<UInt8>(repeating: byte)
-      let one = SIMD32<UInt8>(repeating: 1)
-      while range.upperBound - index >= 32 {
-        // A lane counts at most 255 before it is emptied.
-        var lanes = SIMD32<UInt8>()
-        let blocks = min(255, (range.upperBound - index) / 32)
-        for _ in 0..<blocks {
-          let block = UnsafeRawPointer(base + index).loadUnaligned(as: SIMD32<UInt8>.self)
-          lanes &+= SIMD32<UInt8>().replacing(with: one, where: block .== wanted)
-          index += 32
-        }
-        for lane in 0..<32 { total += Int(lanes[lane]) }
+    for begin in stride(from: range.lowerBound, to: range.upperBound, by: 224) {
+      // In a sum of one byte the compiler compares 32 bytes at once; 224 ones fit into it.
+      var sum: UInt8 = 0
+      for index in begin..<min(begin + 224, range.upperBound) where bytes[index] == byte {
+        sum &+= 1
       }
+      total += Int(sum)
     }
-    for rest in index..<range.upperBound where bytes[rest] == byte { total += 1 }
     return total
   }
 }

@@ -1,0 +1,130 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Fits logits to counts by gradient descent on the mean cross entropy.
+///
+/// It is the network of one linear layer without bias whose input is a one-hot row: such a row
+/// times the weights is a row of the weights, so the corpus enters by its counts alone. With `n`
+/// tokens in all, `n[i]` of them after context `i`, and `l2` the strength of the penalty,
+///
+///     loss = sum(counts[i][j] * (log(sum(exp(W[i]))) - W[i][j])) / n + l2 * mean(W^2)
+///     dW[i] = n[i] / n * (softmax(W[i]) - counts[i] / n[i]) + 2 * l2 / size * W[i]
+///
+/// A step costs one softmax for each context that occurs, whatever the length of the corpus.
+/// The start is `torch.randn` of the table's shape; the arithmetic is in `Double`.
+public struct NGramFit {
+  private let counts: NGramCounts
+  private let rows: [Int]
+  private let total: Double
+  private let l2: Double
+  private var weight: [Double]
+
+  /// Draws the weights at the start.
+  ///
+  /// - Throws: `DataError` when there is nothing to fit.
+  public init(_ counts: NGramCounts, seed: UInt64, l2: Double) throws(DataError) {
+    let sums = (0..<counts.rowCount).map { counts.row($0).reduce(0) { $0 + Double($1) } }
+    total = sums.reduce(0, +)
+    if total == 0 { throw DataError("no counts to fit: the model is empty") }
+    self.counts = counts
+    self.l2 = l2
+    rows = sums.indices.filter { sums[$0] > 0 }
+    var generator = TorchGenerator(seed: seed)
+    weight = generator.randn(counts.values.count).map(Double.init)
+  }
+
+  /// The logits, narrowed to F32.
+  ///
+  /// - Throws: `DataError` when descent has left the range of numbers.
+  public func logits() throws(DataError) -> NGramLogits {
+    let values = weight.map { Float($0) }
+    guard values.allSatisfy(\.isFinite) else { throw Self.diverged }
+    return NGramLogits(vocabulary: counts.vocabulary, order: counts.order, values: values)
+  }
+
+  /// The loss of the current weights, the penalty included.
+  ///
+  /// - Throws: `DataError` when descent has left the range of numbers.
+  /// - Complexity: O(V) for each context that occurs.
+  public func loss() throws(DataError) -> Double {
+    let size = counts.vocabulary.count
+    var sum = 0.0
+    for row in rows {
+      let logits = weight[row * size..<(row + 1) * size]
+      let logSumExp = Self.logSumExp(logits)
+      for (count, logit) in zip(counts.row(row), logits) where count > 0 {
+        sum += Double(count) / total * (logSumExp - logit)
+      }
+    }
+    if l2 > 0 { sum += l2 * weight.reduce(0) { $0 + $1 * $1 } / Double(weight.count) }
+    guard sum.isFinite else { throw Self.diverged }
+    return sum
+  }
+
+  /// Takes one step of gradient descent.
+  ///
+  /// - Complexity: O(V) for each context that occurs; O(V^order) with a penalty.
+  public mutating func step(learningRate: Double) {
+    let size = counts.vocabulary.count
+    let decay = 1 - learningRate * 2 * l2 / Double(weight.count)
+    weight.withUnsafeMutableBufferPointer { weight in
+      counts.values.withUnsafeBufferPointer { counts in
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: size) { probs in
+          var decayed = 0
+          for row in rows {
+            let begin = row * size
+            var largest = -Double.infinity
+            for column in 0..<size where weight[begin + column] > largest {
+              largest = weight[begin + column]
+            }
+            var sum = 0.0
+            var rowTotal = 0.0
+            for column in 0..<size {
+              probs[column] = exp(weight[begin + column] - largest)
+              sum += probs[column]
+              rowTotal += Double(counts[begin + column])
+            }
+            let scale = learningRate / total
+            if l2 > 0 {
+              for index in decayed..<begin + size { weight[index] *= decay }
+              decayed = begin + size
+            }
+            for column in 0..<size {
+              let gradient = rowTotal * (probs[column] / sum) - Double(counts[begin + column])
+              weight[begin + column] -= scale * gradient
+            }
+          }
+          if l2 > 0 { for index in decayed..<weight.count { weight[index] *= decay } }
+        }
+      }
+    }
+  }
+
+  /// Takes steps, and tells the loss at steps 0, 100, 200, ... and after the last.
+  ///
+  /// - Parameter report: Called with the number of steps taken and the loss there.
+  /// - Throws: `DataError` when descent leaves the range of numbers; what `report` throws.
+  public mutating func run(
+    steps: Int, learningRate: Double, report: (Int, Double) throws(DataError) -> Void
+  ) throws(DataError) {
+    for step in 0..<steps {
+      if step.isMultiple(of: 100) { try report(step, try loss()) }
+      self.step(learningRate: learningRate)
+    }
+    try report(steps, try loss())
+  }
+
+  private static func logSumExp(_ logits: ArraySlice<Double>) -> Double {
+    let largest = logits.max() ?? 0
+    return largest + log(logits.reduce(0) { $0 + exp($1 - largest) })
+  }
+
+  private static var diverged: DataError {
+    DataError("descent has left the range of numbers; try a lower --learning-rate or --l2")
+  }
+}
