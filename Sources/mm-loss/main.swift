@@ -1,3 +1,57 @@
 import Shared
 
-print(CPU.count)
+runTool(
+  ToolDescription(
+    "mm-loss", summary: "score text under a model",
+    synopsis: ["[OPTION]... MODEL [FILE]..."],
+    details: """
+      Writes the negative log-likelihood in nats of the items of FILE under MODEL. The boundary that
+      closes an item counts as a token. Without an option it is a summary of five lines: nll (the
+      sum), tokens, lines, loss (nll / tokens) and perplexity. A probability of zero is inf.
+
+      With no FILE, or when FILE is -, reads standard input. The text is UTF-8.
+      """,
+    examples: [
+      ("mm-loss names.counts < names.txt", "How well the model knows the list."),
+      (
+        "mm-loss --per-line names.counts < names.txt | sort -rn | head",
+        "The most surprising names."
+      ),
+    ])
+) { tool in
+  let perLine = tool.flag("per-line", help: "write nll, tokens and the line, for each line")
+  let perToken = tool.flag(
+    "per-token", help: "write line number, position, token and nll, for each token")
+  let tensor = tool.flag(
+    "tensor", help: "write nll and tokens of each line, as a model of kind losses")
+  let text = tool.flag(
+    "text", short: "t", help: "with --tensor: write labelled text instead of safetensors")
+  let smooth = tool.option(
+    "smooth", "A", default: 0.0, range: "0 or more", where: { $0 >= 0 && $0.isFinite },
+    help: "add A to every count")
+  let skipUnknown = tool.flag(
+    "skip-unknown", help: "leave out items with characters that the model does not know")
+  let null = tool.nullOption("items end with NUL, not newline, in and out")
+  _ = tool.threadsOption()
+
+  let operands = try tool.operands()
+  guard let modelFile = operands.first else { throw UsageError("missing operand: MODEL") }
+  let styles = [(perLine, LossReport.Style.lines), (perToken, .tokens), (tensor, .tensor)]
+    .filter { $0.0() }
+  if styles.count > 1 { throw UsageError("--per-line, --per-token and --tensor exclude each other") }
+  if text(), !tensor() { throw UsageError("--text goes with --tensor") }
+  let input = TextInput(Array(operands.dropFirst()), isNullSeparated: null())
+  if modelFile == "-", input.files.contains("-") {
+    throw UsageError("standard input cannot be both MODEL and FILE")
+  }
+  let form = tensor() ? try tool.modelForm(isText: text()) : .text
+
+  let model = try NGramLanguageModel(ModelReader.model(in: modelFile), smooth: smooth())
+  let report = LossReport(
+    tool.output, model.vocabulary, styles.first?.1 ?? .summary, isNullSeparated: null())
+  var scorer = NGramScorer(model, skipsUnknown: skipUnknown(), style: report.style) {
+    (item, tokens) throws(DataError) in try report.add(item, tokens)
+  }
+  try input.read(into: &scorer) { () throws(DataError) in try tool.output.flush() }
+  try report.finish(skipped: skipUnknown() ? scorer.skipped : nil, as: form)
+}

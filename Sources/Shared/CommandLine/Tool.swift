@@ -78,13 +78,14 @@ public final class Tool {
   ///   - range: The values that are valid, in words, as in `above 0`.
   public func option<Value: OptionValue>(
     _ long: String, _ placeholder: String, short: Character? = nil, default fallback: Value,
-    range: String? = nil, where isValid: @escaping (Value) -> Bool = { _ in true }, help: String
+    range: String? = nil, shownDefault: String? = nil,
+    where isValid: @escaping (Value) -> Bool = { _ in true }, help: String
   ) -> Option<Value> {
     let option = Option(default: fallback)
     options.append(
       .value(
-        option, long: long, short: short, placeholder: placeholder, defaultWord: fallback.word,
-        isValid: isValid, range: range, choices: [], help: help, wrap: { $0 }))
+        option, long: long, short: short, placeholder: placeholder,
+        defaultWord: shownDefault ?? fallback.word, isValid: isValid, range: range, choices: [], help: help, wrap: { $0 }))
     return option
   }
 

@@ -1,20 +1,8 @@
 /// Scores items under counts or logits as they are read.
 public struct NGramScorer: ItemVisitor {
-  /// What is known of an item at its end.
-  public struct Item {
-    /// The number of the item's line over all the input, from 1.
-    public let line: Int
-
-    /// The negative log-likelihood in nats, the closing boundary's included.
-    public let nll: Double
-
-    /// The number of tokens, the closing boundary among them.
-    public let tokens: Int
-  }
-
   private let model: NGramLanguageModel
   private let skipsUnknown: Bool
-  private let report: (borrowing NGramScorer, Item) throws(DataError) -> Void
+  private let report: (ItemLoss, [TokenLoss]) throws(DataError) -> Void
 
   /// The losses of the contexts that were met so far, and where those of each are.
   private var losses: [Double] = []
@@ -28,8 +16,8 @@ public struct NGramScorer: ItemVisitor {
   private var linesBefore = 0
   private var lastLine = 0
 
-  /// The tokens of the current item and their losses, where they are wanted.
-  public private(set) var tokens: [(token: Int, nll: Double)] = []
+  /// The tokens of the current item, where they are wanted.
+  private var tokens: [TokenLoss] = []
   private let keepsTokens: Bool
 
   /// What was left out because the model does not know a character of it.
@@ -40,20 +28,23 @@ public struct NGramScorer: ItemVisitor {
   /// - Parameters:
   ///   - skipsUnknown: Items with characters that the model does not know are left out; otherwise
   ///     they are an error.
-  ///   - keepsTokens: `tokens` holds the item's tokens while `report` runs.
-  ///   - report: Called at the end of each item.
+  ///   - style: What of an item is wanted.
+  ///   - report: Called at the end of each item, with its tokens where `style` keeps them.
   public init(
-    _ model: NGramLanguageModel, skipsUnknown: Bool, keepsTokens: Bool,
-    report: @escaping (borrowing NGramScorer, Item) throws(DataError) -> Void
+    _ model: NGramLanguageModel, skipsUnknown: Bool, style: LossReport.Style,
+    report: @escaping (ItemLoss, [TokenLoss]) throws(DataError) -> Void
   ) {
     self.model = model
     self.skipsUnknown = skipsUnknown
-    self.keepsTokens = keepsTokens
+    keepsTokens = style.keepsTokens
     self.report = report
     startOfContext = [Int](repeating: -1, count: model.contextCount)
     tokenOfASCII = (0..<128).map { model.vocabulary.token(of: Unicode.Scalar(UInt8($0))) ?? 0 }
   }
 
+  /// Scores a character after those before it.
+  ///
+  /// - Throws: `DataError` when the model does not know it, unless such items are skipped.
   public mutating func visit(_ scalar: Unicode.Scalar) throws(DataError) {
     let known =
       scalar.isASCII
@@ -69,6 +60,7 @@ public struct NGramScorer: ItemVisitor {
     count += 1
   }
 
+  /// Scores the end of an item and reports it.
   public mutating func endItem(line: Int) throws(DataError) {
     // Line numbers begin anew in each file.
     if line <= lastLine { linesBefore += lastLine }
@@ -78,7 +70,8 @@ public struct NGramScorer: ItemVisitor {
       skipped += 1
     } else {
       score(0)
-      try report(self, Item(line: linesBefore + line, nll: nll, tokens: count + 1))
+      let loss = ItemLoss(line: linesBefore + line, nll: nll, tokenCount: count + 1)
+      try report(loss, tokens)
     }
     context = 0
     nll = 0
@@ -93,7 +86,7 @@ public struct NGramScorer: ItemVisitor {
     let loss = losses[startOfContext[context] + token]
     nll += loss
     context = model.context(after: context, token)
-    if keepsTokens { tokens.append((token, loss)) }
+    if keepsTokens { tokens.append(TokenLoss(token: token, nll: loss)) }
   }
 
   private mutating func prepare(_ context: Int) {

@@ -47,6 +47,14 @@ public final class OutputFile {
     try flushIfFull()
   }
 
+  /// Writes a few bytes.
+  ///
+  /// - Throws: `DataError` when the system reports a failure.
+  public func write(_ bytes: [UInt8]) throws(DataError) {
+    buffer.append(contentsOf: bytes)
+    try flushIfFull()
+  }
+
   /// Writes one byte.
   ///
   /// - Throws: `DataError` when the system reports a failure.

@@ -1,0 +1,127 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The loss of one item.
+public struct ItemLoss: Sendable {
+  /// The number of the item's line over all the input, from 1.
+  public let line: Int
+
+  /// The negative log-likelihood in nats, the closing boundary's included.
+  public let nll: Double
+
+  /// The number of tokens, the closing boundary among them.
+  public let tokenCount: Int
+}
+
+/// Writes the losses of items, one by one or added up.
+public final class LossReport {
+  /// What is written.
+  public enum Style: Sendable {
+    /// Five lines about all the items.
+    case summary
+
+    /// A line for each item.
+    case lines
+
+    /// A line for each token.
+    case tokens
+
+    /// A model of kind `losses`.
+    case tensor
+
+    /// Whether the tokens of an item are wanted, and their losses.
+    var keepsTokens: Bool { self == .lines || self == .tokens }
+  }
+
+  /// What is written.
+  public let style: Style
+
+  private let output: OutputFile
+  private let vocabulary: Vocabulary
+  private let items: ItemWriter
+  private let separator: UInt8
+
+  private var nll = 0.0
+  private var tokens = 0
+  private var lines = 0
+  private var losses: [Double] = []
+  private var counts: [Int64] = []
+
+  /// Creates a report.
+  ///
+  /// - Parameter isNullSeparated: What is a line for each item or token ends with NUL instead.
+  public init(
+    _ output: OutputFile, _ vocabulary: Vocabulary, _ style: Style, isNullSeparated: Bool
+  ) {
+    self.output = output
+    self.vocabulary = vocabulary
+    self.style = style
+    items = ItemWriter(output, vocabulary, isNullSeparated: isNullSeparated)
+    separator = isNullSeparated ? 0 : UInt8(ascii: "\n")
+  }
+
+  /// Takes the loss of an item.
+  ///
+  /// - Parameter tokens: Its tokens with their losses, the closing boundary among them, for the
+  ///   styles that keep them.
+  /// - Throws: `DataError` when a write fails.
+  public func add(_ item: ItemLoss, _ tokens: [TokenLoss]) throws(DataError) {
+    switch style {
+    case .summary:
+      nll += item.nll
+      self.tokens += item.tokenCount
+      lines += 1
+    case .lines:
+      try output.write("\(item.nll.shortest)\t\(item.tokenCount)\t")
+      try items.write(tokens.lazy.map(\.token).dropLast())
+    case .tokens:
+      for (index, token) in tokens.enumerated() {
+        let label = vocabulary.label(token.token)
+        try output.write("\(item.line)\t\(index + 1)\t\(label)\t\(token.nll.shortest)")
+        try output.write(byte: separator)
+      }
+    case .tensor:
+      losses.append(item.nll)
+      counts.append(Int64(item.tokenCount))
+    }
+  }
+
+  /// Writes what is known only at the end.
+  ///
+  /// - Parameters:
+  ///   - skipped: The number of items that were left out, where they may be.
+  ///   - form: The form of a model.
+  /// - Throws: `DataError` when a write fails.
+  public func finish(skipped: Int?, as form: ModelForm) throws(DataError) {
+    switch style {
+    case .lines, .tokens: break
+    case .summary:
+      let loss = nll / Double(tokens)
+      var text = "nll\t\(nll.shortest)\ntokens\t\(tokens)\nlines\t\(lines)\n"
+      text += "loss\t\(loss.shortest)\nperplexity\t\(exp(loss).shortest)\n"
+      if let skipped { text += "skipped\t\(skipped)\n" }
+      try output.write(text)
+    case .tensor:
+      let shape = [losses.count]
+      let tensors = [
+        Tensor(name: "nll", shape: shape, values: .f64(losses)),
+        Tensor(name: "tokens", shape: shape, values: .i64(counts)),
+      ]
+      try Model(kind: .losses, vocabulary: nil, tensors: tensors).write(to: output, as: form)
+    }
+  }
+}
+
+/// A token of an item and its loss.
+public struct TokenLoss: Sendable {
+  /// The token; 0 for the boundary that closes the item.
+  public let token: Int
+
+  /// The negative log-likelihood in nats.
+  public let nll: Double
+}
