@@ -7,15 +7,38 @@
 #endif
 
 /// The loss of one item.
-public struct ItemLoss: Sendable {
+struct ItemLoss: Sendable {
   /// The number of the item's line over all the input, from 1.
-  public let line: Int
+  let line: Int
 
   /// The negative log-likelihood in nats, the closing boundary's included.
-  public let nll: Double
+  let nll: Double
 
   /// The number of tokens, the closing boundary among them.
-  public let tokenCount: Int
+  let tokenCount: Int
+}
+
+/// The losses of items added up.
+struct LossSum: Sendable {
+  /// The negative log-likelihoods in nats, added in the order of the items.
+  private(set) var nll = 0.0
+
+  /// The number of tokens, the closing boundaries among them.
+  private(set) var tokens = 0
+
+  /// The number of items.
+  private(set) var lines = 0
+
+  /// The number of items that were left out.
+  var skipped = 0
+
+  /// Adds an item.
+  @inline(__always)
+  mutating func add(_ nll: Double, tokens: Int) {
+    self.nll += nll
+    self.tokens += tokens
+    lines += 1
+  }
 }
 
 /// Writes the losses of items, one by one or added up.
@@ -39,16 +62,16 @@ public final class LossReport {
   }
 
   /// What is written.
-  public let style: Style
+  let style: Style
 
   private let output: OutputFile
   private let vocabulary: Vocabulary
   private let items: ItemWriter
   private let separator: UInt8
 
-  private var nll = 0.0
-  private var tokens = 0
-  private var lines = 0
+  /// All the items together, for the summary.
+  var sum = LossSum()
+
   private var losses: [Double] = []
   private var counts: [Int64] = []
 
@@ -70,12 +93,9 @@ public final class LossReport {
   /// - Parameter tokens: Its tokens with their losses, the closing boundary among them, for the
   ///   styles that keep them.
   /// - Throws: `DataError` when a write fails.
-  public func add(_ item: ItemLoss, _ tokens: [TokenLoss]) throws(DataError) {
+  func add(_ item: ItemLoss, _ tokens: [TokenLoss]) throws(DataError) {
     switch style {
-    case .summary:
-      nll += item.nll
-      self.tokens += item.tokenCount
-      lines += 1
+    case .summary: break
     case .lines:
       try output.write("\(item.nll.shortest)\t\(item.tokenCount)\t")
       try items.write(tokens.lazy.map(\.token).dropLast())
@@ -91,20 +111,25 @@ public final class LossReport {
     }
   }
 
+  /// Hands what is written to whoever reads.
+  ///
+  /// - Throws: `DataError` when a write fails.
+  func flush() throws(DataError) { try output.flush() }
+
   /// Writes what is known only at the end.
   ///
   /// - Parameters:
-  ///   - skipped: The number of items that were left out, where they may be.
+  ///   - showsSkipped: The summary tells how many items were left out.
   ///   - form: The form of a model.
   /// - Throws: `DataError` when a write fails.
-  public func finish(skipped: Int?, as form: ModelForm) throws(DataError) {
+  public func finish(showsSkipped: Bool, as form: ModelForm) throws(DataError) {
     switch style {
     case .lines, .tokens: break
     case .summary:
-      let loss = nll / Double(tokens)
-      var text = "nll\t\(nll.shortest)\ntokens\t\(tokens)\nlines\t\(lines)\n"
+      let loss = sum.nll / Double(sum.tokens)
+      var text = "nll\t\(sum.nll.shortest)\ntokens\t\(sum.tokens)\nlines\t\(sum.lines)\n"
       text += "loss\t\(loss.shortest)\nperplexity\t\(exp(loss).shortest)\n"
-      if let skipped { text += "skipped\t\(skipped)\n" }
+      if showsSkipped { text += "skipped\t\(sum.skipped)\n" }
       try output.write(text)
     case .tensor:
       let shape = [losses.count]
@@ -118,10 +143,10 @@ public final class LossReport {
 }
 
 /// A token of an item and its loss.
-public struct TokenLoss: Sendable {
+struct TokenLoss: Sendable {
   /// The token; 0 for the boundary that closes the item.
-  public let token: Int
+  let token: Int
 
   /// The negative log-likelihood in nats.
-  public let nll: Double
+  let nll: Double
 }

@@ -38,7 +38,9 @@ runTool(
   guard let modelFile = operands.first else { throw UsageError("missing operand: MODEL") }
   let styles = [(perLine, LossReport.Style.lines), (perToken, .tokens), (tensor, .tensor)]
     .filter { $0.0() }
-  if styles.count > 1 { throw UsageError("--per-line, --per-token and --tensor exclude each other") }
+  if styles.count > 1 {
+    throw UsageError("--per-line, --per-token and --tensor exclude each other")
+  }
   if text(), !tensor() { throw UsageError("--text goes with --tensor") }
   let input = TextInput(Array(operands.dropFirst()), isNullSeparated: null())
   if modelFile == "-", input.files.contains("-") {
@@ -49,9 +51,6 @@ runTool(
   let model = try NGramLanguageModel(ModelReader.model(in: modelFile), smooth: smooth())
   let report = LossReport(
     tool.output, model.vocabulary, styles.first?.1 ?? .summary, isNullSeparated: null())
-  var scorer = NGramScorer(model, skipsUnknown: skipUnknown(), style: report.style) {
-    (item, tokens) throws(DataError) in try report.add(item, tokens)
-  }
-  try input.read(into: &scorer) { () throws(DataError) in try tool.output.flush() }
-  try report.finish(skipped: skipUnknown() ? scorer.skipped : nil, as: form)
+  try report.add(input, under: model, skipsUnknown: skipUnknown())
+  try report.finish(showsSkipped: skipUnknown(), as: form)
 }

@@ -48,10 +48,13 @@ enum Completion {
           : "(\(option.choices.joined(separator: " ")))"
         value = "\(option.isValueOptional ? "::" : ":")\(placeholder):\(action)"
       }
-      let long = option.placeholder == nil ? option.name : option.name + (option.isValueOptional ? "=-" : "=")
+      let long =
+        option.placeholder == nil
+        ? option.name : option.name + (option.isValueOptional ? "=-" : "=")
       if let short = option.short {
         let names = option.placeholder == nil || option.isValueOptional ? "-\(short)" : "-\(short)+"
-        text += "  '(\(option.name) -\(short))'{\(names),\(long)}'[\(help)]\(option.isValueOptional ? "" : value)' \\\n"
+        text +=
+          "  '(\(option.name) -\(short))'{\(names),\(long)}'[\(help)]\(option.isValueOptional ? "" : value)' \\\n"
       } else {
         text += "  '\(long)[\(help)]\(value)' \\\n"
       }

@@ -61,7 +61,8 @@ enum Help {
   /// The long name with its value: `--order N`, `--help[=FORM]`.
   static func usage(_ option: OptionDeclaration) -> String {
     guard let placeholder = option.placeholder else { return option.name }
-    return option.isValueOptional ? "\(option.name)[=\(placeholder)]" : "\(option.name) \(placeholder)"
+    return option.isValueOptional
+      ? "\(option.name)[=\(placeholder)]" : "\(option.name) \(placeholder)"
   }
 
   /// A paragraph in lines of at most 80 columns.

@@ -67,7 +67,8 @@ public final class Tool {
     options.append(
       .value(
         option, long: long, short: short, placeholder: placeholder,
-        defaultWord: shownDefault ?? fallback.word, isValid: range.contains, range: "\(range.lowerBound.word) to \(range.upperBound.word)",
+        defaultWord: shownDefault ?? fallback.word, isValid: range.contains,
+        range: "\(range.lowerBound.word) to \(range.upperBound.word)",
         choices: [], help: help, wrap: { $0 }))
     return option
   }
@@ -85,7 +86,8 @@ public final class Tool {
     options.append(
       .value(
         option, long: long, short: short, placeholder: placeholder,
-        defaultWord: shownDefault ?? fallback.word, isValid: isValid, range: range, choices: [], help: help, wrap: { $0 }))
+        defaultWord: shownDefault ?? fallback.word, isValid: isValid, range: range, choices: [],
+        help: help, wrap: { $0 }))
     return option
   }
 

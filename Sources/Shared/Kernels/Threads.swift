@@ -16,7 +16,11 @@ public enum Threads {
       var threads: [pthread_t] = []
       var refused: [Int] = []
       for index in 1..<max(count, 1) {
-        if let thread = start({ body(index) }) { threads.append(thread) } else { refused.append(index) }
+        if let thread = start({ body(index) }) {
+          threads.append(thread)
+        } else {
+          refused.append(index)
+        }
       }
       if count > 0 { body(0) }
       refused.forEach(body)

@@ -43,7 +43,7 @@ public struct NGramCounter: ItemVisitor, Sendable {
   ///
   /// without a branch for separators: an empty line counts a boundary after boundaries, which
   /// cannot occur otherwise and is left out of the result.
-  public mutating func take(
+  mutating func take(
     run bytes: UnsafeBufferPointer<UInt8>, separator: UInt8
   ) -> Int {
     guard cells.isDense, let base = bytes.baseAddress else { return 0 }
@@ -102,12 +102,12 @@ public struct NGramCounter: ItemVisitor, Sendable {
   /// Counts a character after those before it.
   ///
   /// - Throws: `DataError` when the table over the characters seen would not fit the memory.
-  public mutating func visit(_ scalar: Unicode.Scalar) throws(DataError) {
+  mutating func visit(_ scalar: Unicode.Scalar) throws(DataError) {
     try count(token: token(of: scalar))
   }
 
   /// Counts the end of an item.
-  public mutating func endItem(line: Int) throws(DataError) {
+  mutating func endItem(line: Int) throws(DataError) {
     // An empty line is no item.
     if context != 0 { try count(token: 0) }
     context = 0
@@ -144,7 +144,9 @@ public struct NGramCounter: ItemVisitor, Sendable {
   }
 
   private var contextTokens: [Int] {
-    (0..<order - 1).reversed().map { Int(context >> UInt64($0 * cells.bits)) & (1 << cells.bits - 1) }
+    (0..<order - 1).reversed().map {
+      Int(context >> UInt64($0 * cells.bits)) & (1 << cells.bits - 1)
+    }
   }
 
   // MARK: Adding up

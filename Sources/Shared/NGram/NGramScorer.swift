@@ -1,18 +1,29 @@
 /// Scores items under counts or logits as they are read.
-public struct NGramScorer: ItemVisitor {
+struct NGramScorer: ItemVisitor {
   private let model: NGramLanguageModel
   private let skipsUnknown: Bool
-  private let report: (ItemLoss, [TokenLoss]) throws(DataError) -> Void
+  private let report: LossReport
 
-  /// The losses of the contexts that were met so far, and where those of each are.
+  /// The losses of the tokens after each context that was met, a row each.
   private var losses: [Double] = []
-  private var startOfContext: [Int]
-  private let tokenOfASCII: [Int]
 
-  private var context = 0
+  /// The row that each of those tokens leads to; -1 before it was gone to.
+  private var nextRow: [Int32] = []
+
+  /// The context of each row, and the row of each context; -1 before it was met.
+  private var contexts: [Int] = []
+  private var rowOfContext: [Int32]
+
+  /// The token of each byte that is a character of its own; 0 where the model knows none.
+  private var tokenOfByte: [Int]
+
+  private var row = 0
   private var nll = 0.0
   private var count = 0
   private var isSkipped = false
+
+  /// All the items together.
+  private(set) var sum = LossSum()
   private var linesBefore = 0
   private var lastLine = 0
 
@@ -20,60 +31,84 @@ public struct NGramScorer: ItemVisitor {
   private var tokens: [TokenLoss] = []
   private let keepsTokens: Bool
 
-  /// What was left out because the model does not know a character of it.
-  public private(set) var skipped = 0
-
-  /// Creates a scorer.
-  ///
-  /// - Parameters:
-  ///   - skipsUnknown: Items with characters that the model does not know are left out; otherwise
-  ///     they are an error.
-  ///   - style: What of an item is wanted.
-  ///   - report: Called at the end of each item, with its tokens where `style` keeps them.
-  public init(
-    _ model: NGramLanguageModel, skipsUnknown: Bool, style: LossReport.Style,
-    report: @escaping (ItemLoss, [TokenLoss]) throws(DataError) -> Void
-  ) {
+  init(_ model: NGramLanguageModel, skipsUnknown: Bool, report: LossReport) {
     self.model = model
     self.skipsUnknown = skipsUnknown
-    keepsTokens = style.keepsTokens
+    keepsTokens = report.style.keepsTokens
     self.report = report
-    startOfContext = [Int](repeating: -1, count: model.contextCount)
-    tokenOfASCII = (0..<128).map { model.vocabulary.token(of: Unicode.Scalar(UInt8($0))) ?? 0 }
+    rowOfContext = [Int32](repeating: -1, count: model.contextCount)
+    tokenOfByte = (0..<256).map { byte in
+      byte < 128 ? model.vocabulary.token(of: Unicode.Scalar(UInt8(byte))) ?? 0 : 0
+    }
+    _ = makeRow(for: 0)
+  }
+
+  /// Scores a run of ASCII characters that are known, after tokens that were met before.
+  ///
+  /// Only for sums: it keeps no tokens. It stops before whatever needs more than a look into the
+  /// tables.
+  mutating func take(run bytes: UnsafeBufferPointer<UInt8>, separator: UInt8) -> Int {
+    if report.style != .summary || isSkipped { return 0 }
+    // What a carriage return means is for the decoder to say.
+    tokenOfByte[Int(UInt8(ascii: "\r"))] = 0
+    var (row, nll, count, sum) = (row, nll, count, sum)
+    var index = 0
+    let vocabSize = model.vocabulary.count
+    tokenOfByte.withUnsafeBufferPointer { tokenOfByte in
+      losses.withUnsafeBufferPointer { losses in
+        nextRow.withUnsafeBufferPointer { nextRow in
+          while index < bytes.count {
+            let byte = bytes[index]
+            let token = tokenOfByte[Int(byte)]
+            if byte == separator {
+              if count > 0 { sum.add(nll + losses[row * vocabSize], tokens: count + 1) }
+              (row, nll, count) = (0, 0, 0)
+            } else {
+              let cell = row * vocabSize + token
+              if token == 0 || nextRow[cell] < 0 { break }
+              nll += losses[cell]
+              row = Int(nextRow[cell])
+              count += 1
+            }
+            index += 1
+          }
+        }
+      }
+    }
+    (self.row, self.nll, self.count, self.sum) = (row, nll, count, sum)
+    return index
   }
 
   /// Scores a character after those before it.
   ///
   /// - Throws: `DataError` when the model does not know it, unless such items are skipped.
-  public mutating func visit(_ scalar: Unicode.Scalar) throws(DataError) {
-    let known =
-      scalar.isASCII
-      ? tokenOfASCII[Int(scalar.value)] : model.vocabulary.token(of: scalar) ?? 0
-    if known == 0 {
+  mutating func visit(_ scalar: Unicode.Scalar) throws(DataError) {
+    let token = model.vocabulary.token(of: scalar)
+    if token == nil {
       guard skipsUnknown else {
         throw DataError(
           "the model does not know \(scalar.quoted); --skip-unknown leaves such items out")
       }
       isSkipped = true
     }
-    if !isSkipped { score(known) }
+    if let token, !isSkipped { score(token) }
     count += 1
   }
 
   /// Scores the end of an item and reports it.
-  public mutating func endItem(line: Int) throws(DataError) {
+  mutating func endItem(line: Int) throws(DataError) {
     // Line numbers begin anew in each file.
     if line <= lastLine { linesBefore += lastLine }
     lastLine = line
     guard count > 0 else { return }
     if isSkipped {
-      skipped += 1
+      sum.skipped += 1
     } else {
       score(0)
-      let loss = ItemLoss(line: linesBefore + line, nll: nll, tokenCount: count + 1)
-      try report(loss, tokens)
+      sum.add(nll, tokens: count + 1)
+      try report.add(ItemLoss(line: linesBefore + line, nll: nll, tokenCount: count + 1), tokens)
     }
-    context = 0
+    row = 0
     nll = 0
     count = 0
     isSkipped = false
@@ -82,15 +117,41 @@ public struct NGramScorer: ItemVisitor {
 
   @inline(__always)
   private mutating func score(_ token: Int) {
-    if startOfContext[context] < 0 { prepare(context) }
-    let loss = losses[startOfContext[context] + token]
-    nll += loss
-    context = model.context(after: context, token)
-    if keepsTokens { tokens.append(TokenLoss(token: token, nll: loss)) }
+    let cell = row * model.vocabulary.count + token
+    nll += losses[cell]
+    if keepsTokens { tokens.append(TokenLoss(token: token, nll: losses[cell])) }
+    if nextRow[cell] < 0 { findRow(after: cell) }
+    row = Int(nextRow[cell])
   }
 
-  private mutating func prepare(_ context: Int) {
-    startOfContext[context] = losses.count
+  private mutating func findRow(after cell: Int) {
+    let (row, token) = cell.quotientAndRemainder(dividingBy: model.vocabulary.count)
+    let context = model.context(after: contexts[row], token)
+    nextRow[cell] = rowOfContext[context] < 0 ? makeRow(for: context) : rowOfContext[context]
+  }
+
+  private mutating func makeRow(for context: Int) -> Int32 {
+    let row = Int32(contexts.count)
+    rowOfContext[context] = row
+    contexts.append(context)
     losses.append(contentsOf: model.nll(after: context))
+    nextRow.append(contentsOf: repeatElement(-1, count: model.vocabulary.count))
+    return row
+  }
+}
+
+extension LossReport {
+  /// Adds the items of a text, scored under counts or logits.
+  ///
+  /// - Parameter skipsUnknown: Items with characters that the model does not know are left out;
+  ///   otherwise they are an error.
+  /// - Throws: `DataError` when the text cannot be read, is no UTF-8 or has unknown characters, and
+  ///   when a write fails.
+  public func add(
+    _ input: TextInput, under model: NGramLanguageModel, skipsUnknown: Bool
+  ) throws(DataError) {
+    var scorer = NGramScorer(model, skipsUnknown: skipsUnknown, report: self)
+    try input.read(into: &scorer) { () throws(DataError) in try flush() }
+    sum = scorer.sum
   }
 }

@@ -107,7 +107,9 @@ extension NGramTable<Int64> {
     try self.init(model, tensor: "counts") { tensor in
       if case .i64(let values) = tensor.values { values } else { nil }
     }
-    if let count = values.first(where: { $0 < 0 }) { throw model.error("a negative count: \(count)") }
+    if let count = values.first(where: { $0 < 0 }) {
+      throw model.error("a negative count: \(count)")
+    }
   }
 
   /// The counts as a model.

@@ -128,7 +128,9 @@ private struct JSONParser {
       skipSpace()
       if peek != UInt8(ascii: "\"") { throw unexpected("a key") }
       let key = try string()
-      if !seen.insert(Array(key.utf8)).inserted { throw error("repeats the key \(JSON.quoted(key))") }
+      if !seen.insert(Array(key.utf8)).inserted {
+        throw error("repeats the key \(JSON.quoted(key))")
+      }
       skipSpace()
       if !take(":") { throw unexpected("':'") }
       members.append((key, try value()))

@@ -56,7 +56,8 @@ public struct ModelReader {
     }
     if start.count < 8 {
       throw DataError(
-        isFirst ? "truncated: a model has more than \(start.count) bytes"
+        isFirst
+          ? "truncated: a model has more than \(start.count) bytes"
           : "truncated, or bytes after a model that begin no other")
     }
     if !isFirst, start.count == 9, !isHeader {
@@ -92,7 +93,8 @@ public struct ModelReader {
       throw malformed("version \(JSON.quoted(String(first[1]))), expected 1")
     }
     guard let kind = ModelKind(rawValue: String(first[2])) else {
-      throw malformed("kind \(JSON.quoted(String(first[2]))), expected counts, bigram, gpt or losses")
+      throw malformed(
+        "kind \(JSON.quoted(String(first[2]))), expected counts, bigram, gpt or losses")
     }
     var metadata = Model.metadata(kind: kind, vocabulary: nil)
     while try starts("#meta\t") {

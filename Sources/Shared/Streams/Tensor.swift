@@ -1,7 +1,8 @@
 /// An element type of safetensors, under the name that its headers use.
 public enum Dtype: String, Sendable {
   // swift-format-ignore: AllPublicDeclarationsHaveDocumentation, OneCasePerLine, AlwaysUseLowerCamelCase
-  case BOOL, U8, I8, F8_E5M2, F8_E4M3, F8_E8M0, I16, U16, F16, BF16, I32, U32, F32, I64, U64, F64, C64
+  case BOOL, U8, I8, F8_E5M2, F8_E4M3, F8_E8M0, I16, U16, F16, BF16, I32, U32, F32, I64, U64, F64,
+    C64
 
   /// The size of an element in bytes.
   public var size: Int {

@@ -5,7 +5,7 @@ enum TextForm {
 
   /// The first line, and the metadata that neither it nor the labels show.
   static func header(metadata: [String: String], isLabelled: Bool) -> String {
-        var shown: Set = ["format", "mm.version", "mm.kind"]
+    var shown: Set = ["format", "mm.version", "mm.kind"]
     if isLabelled { shown.insert("mm.vocab") }
     let rest = metadata.filter { !shown.contains($0.key) }
       .sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }

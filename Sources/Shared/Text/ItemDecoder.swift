@@ -1,5 +1,5 @@
 /// What receives the characters of items as they are read.
-public protocol ItemVisitor {
+protocol ItemVisitor {
   /// Takes as many of the bytes as the visitor can handle at once, separators included.
   ///
   /// A fast way past the other two methods for valid text. Whole characters are taken, but no
@@ -19,18 +19,18 @@ public protocol ItemVisitor {
 
 extension ItemVisitor {
   /// Takes nothing.
-  public mutating func take(run bytes: UnsafeBufferPointer<UInt8>, separator: UInt8) -> Int { 0 }
+  mutating func take(run bytes: UnsafeBufferPointer<UInt8>, separator: UInt8) -> Int { 0 }
 }
 
 /// Turns bytes, in whatever pieces they come, into the characters of items.
 ///
 /// One carriage return before a newline is dropped.
-public struct ItemDecoder {
+struct ItemDecoder {
   /// What ends an item: a newline, or NUL.
-  public let separator: UInt8
+  let separator: UInt8
 
   /// The number of the current line, from 1.
-  public private(set) var line = 1
+  private(set) var line = 1
 
   /// Whether the current line has bytes that are not yet ended by a separator.
   private var isInsideLine = false
@@ -38,7 +38,7 @@ public struct ItemDecoder {
   /// Creates a decoder at the start of an input.
   ///
   /// - Parameter isNullSeparated: Items end with NUL instead of a newline, and may hold newlines.
-  public init(isNullSeparated: Bool = false) {
+  init(isNullSeparated: Bool = false) {
     separator = isNullSeparated ? 0 : UInt8(ascii: "\n")
   }
 
@@ -49,7 +49,7 @@ public struct ItemDecoder {
   /// - Returns: The number of bytes decoded: all but the few that need what follows them.
   /// - Throws: `DataError` without a place at bytes that are no UTF-8, and what the visitor throws;
   ///   `line` is where.
-  public mutating func decode<Visitor: ItemVisitor>(
+  mutating func decode<Visitor: ItemVisitor>(
     _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, into visitor: inout Visitor
   ) throws(DataError) -> Int {
     var index = 0

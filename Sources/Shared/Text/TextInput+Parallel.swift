@@ -14,7 +14,9 @@ extension TextInput {
   /// - Parameters:
   ///   - visitors: One for each thread; they need no more than to be added up afterwards.
   /// - Throws: `DataError` as `read(into:)` does, for the first bad place in each file.
-  func read<Visitor: ItemVisitor & Sendable>(concurrently visitors: inout [Visitor]) throws(DataError) {
+  func read<Visitor: ItemVisitor & Sendable>(concurrently visitors: inout [Visitor])
+    throws(DataError)
+  {
     for name in files {
       let file = try InputFile(name)
       guard let extent = file.extent, extent.count >= 2 * Self.partSize, visitors.count > 1 else {

@@ -19,7 +19,7 @@ public struct TextInput: Sendable {
   /// - Parameters:
   ///   - beforeWaiting: Called before a read that has to wait for whoever writes.
   /// - Throws: `DataError` with the file and, for bad text, the line; what the visitor throws.
-  public func read<Visitor: ItemVisitor>(
+  func read<Visitor: ItemVisitor>(
     into visitor: inout Visitor, beforeWaiting: () throws(DataError) -> Void = {}
   ) throws(DataError) {
     for name in files {
