@@ -11,24 +11,38 @@ public protocol OptionValue: Sendable {
 }
 
 extension Int: OptionValue {
+  /// Reads a decimal number.
   public init?(word: String) { self.init(word) }
+
+  /// Its digits.
   public var word: String { description }
+
+  /// A whole number.
   public static var wanted: String { "a whole number" }
 }
 
 extension Double: OptionValue {
+  /// Reads a decimal number; not `nan`, `inf` or hexadecimal, which `Double(_:)` takes as well.
   public init?(word: String) {
-    // Not `nan`, `inf` or hexadecimal, which the initializer takes as well.
     guard word.utf8.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }) else { return nil }
     self.init(word)
   }
+
+  /// The shortest digits that read back to it.
   public var word: String { shortest }
+
+  /// A number.
   public static var wanted: String { "a number" }
 }
 
 extension String: OptionValue {
+  /// Takes a word as it is.
   public init?(word: String) { self = word }
+
+  /// Itself.
   public var word: String { self }
+
+  /// A text.
   public static var wanted: String { "a text" }
 }
 
@@ -40,6 +54,7 @@ public struct Seed: OptionValue {
   /// Creates a seed.
   public init(_ bits: UInt64) { self.bits = bits }
 
+  /// Reads a decimal number from -2^63 to 2^64 - 1.
   public init?(word: String) {
     if let value = UInt64(word) {
       bits = value
@@ -49,7 +64,11 @@ public struct Seed: OptionValue {
       return nil
     }
   }
+
+  /// The number without a sign.
   public var word: String { bits.description }
+
+  /// A whole number of 64 bits.
   public static var wanted: String { "a whole number of 64 bits" }
 }
 
@@ -61,6 +80,7 @@ public struct Count: OptionValue {
   /// Creates a number of items.
   public init(_ limit: Int?) { self.limit = limit }
 
+  /// Reads a decimal number, or `inf`.
   public init?(word: String) {
     if word == "inf" {
       limit = nil
@@ -70,7 +90,11 @@ public struct Count: OptionValue {
       return nil
     }
   }
+
+  /// The number, or `inf`.
   public var word: String { limit?.description ?? "inf" }
+
+  /// A number of items, or `inf`.
   public static var wanted: String { "a number of items, or inf" }
 }
 

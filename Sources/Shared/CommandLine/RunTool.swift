@@ -13,6 +13,7 @@
 public func runTool(_ description: ToolDescription, _ body: (Tool) throws -> Void) -> Never {
   let tool = Tool(description, words: Array(CommandLine.arguments.dropFirst()))
   do {
+    try checkArguments()
     do { try body(tool) } catch is Tool.Done {}
     try tool.output.close()
     exit(0)
@@ -25,6 +26,19 @@ public func runTool(_ description: ToolDescription, _ body: (Tool) throws -> Voi
     try? tool.output.flush()
     Diagnostics.print("\(description.name): \(error)")
     exit(1)
+  }
+}
+
+/// Refuses words that are no UTF-8, which `CommandLine.arguments` repairs without a word.
+///
+/// - Throws: `UsageError` with the position of the first.
+private func checkArguments() throws(UsageError) {
+  let words = UnsafeBufferPointer(
+    start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
+  for (position, word) in words.enumerated() {
+    if let word, String(validatingCString: word) == nil {
+      throw UsageError("argument \(position) is no UTF-8")
+    }
   }
 }
 

@@ -9,7 +9,7 @@ public struct NGramCounter: ItemVisitor, Sendable {
 
   private var cells: CellCounts
 
-  /// The characters in the order in which they appeared: tokens 1, 2, ... while counting.
+  /// The characters in the order in which they appeared, that of their tokens while counting.
   private var scalars: [Unicode.Scalar] = []
 
   /// The token of each byte that is a character of its own; `special` for all others.

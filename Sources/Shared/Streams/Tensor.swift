@@ -28,20 +28,35 @@ public protocol TensorElement: BitwiseCopyable, Numeric, Sendable {
 }
 
 extension Int64: TensorElement {
+  /// `I64`.
   public static var dtype: Dtype { .I64 }
+
+  /// Reads a field.
   public init?(field: Substring) { self.init(field) }
+
+  /// Its digits.
   public var shortest: String { description }
 }
 
 extension Float: TensorElement {
+  /// `F32`.
   public static var dtype: Dtype { .F32 }
+
+  /// Reads a field.
   public init?(field: Substring) { self.init(field) }
+
+  /// The shortest digits that read back to it.
   public var shortest: String { withoutFraction(description) }
 }
 
 extension Double: TensorElement {
+  /// `F64`.
   public static var dtype: Dtype { .F64 }
+
+  /// Reads a field.
   public init?(field: Substring) { self.init(field) }
+
+  /// The shortest digits that read back to it.
   public var shortest: String { withoutFraction(description) }
 }
 

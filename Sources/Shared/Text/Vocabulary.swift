@@ -1,6 +1,6 @@
-/// The tokens of a model: token 0 is the boundary, tokens 1, 2, ... are characters.
+/// The tokens of a model: token 0 is the boundary, the others are characters.
 ///
-/// The characters are Unicode scalars in the order of their code points. The boundary opens and
+/// The characters of tokens 1, 2 and so on are Unicode scalars in the order of their code points. The boundary opens and
 /// closes each item and is no character: `.` may be one.
 public struct Vocabulary: Equatable, Sendable {
   /// The characters of tokens 1, 2, ...
@@ -15,7 +15,7 @@ public struct Vocabulary: Equatable, Sendable {
     self.scalars = scalars
   }
 
-  /// Reads what `mm.vocab` holds: the characters of tokens 1, 2, ... joined.
+  /// Reads what `mm.vocab` holds: the characters joined, in the order of their tokens.
   ///
   /// - Throws: `DataError` when a character is repeated or out of order.
   public init(text: String) throws(DataError) {
