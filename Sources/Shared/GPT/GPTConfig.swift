@@ -1,0 +1,60 @@
+/// The shape of a GPT-2.
+public struct GPTConfig: Equatable, Sendable {
+  /// The number of layers.
+  public var nLayer: Int
+
+  /// The number of attention heads of a layer.
+  public var nHead: Int
+
+  /// The number of channels, a multiple of `nHead`.
+  public var nEmbd: Int
+
+  /// T, how many tokens the model sees at once; `n_positions` in a `config.json`.
+  public var blockSize: Int
+
+  /// The number of tokens, the boundary included.
+  public var vocabSize: Int
+
+  /// Describes a model.
+  ///
+  /// - Precondition: Every number is at least 1, and `nEmbd` is a multiple of `nHead`.
+  public init(nLayer: Int = 4, nHead: Int = 4, nEmbd: Int = 64, blockSize: Int, vocabSize: Int) {
+    precondition(
+      min(nLayer, nHead, nEmbd, blockSize, vocabSize) >= 1, "a model's sizes are at least 1")
+    precondition(nEmbd % nHead == 0, "n_embd is a multiple of n_head")
+    self.nLayer = nLayer
+    self.nHead = nHead
+    self.nEmbd = nEmbd
+    self.blockSize = blockSize
+    self.vocabSize = vocabSize
+  }
+
+  /// The number of parameters, or nil where it overflows.
+  ///
+  ///     2 V C + T C + L (12 C^2 + 13 C) + 2 C
+  public var parameterCount: Int? {
+    func sum(_ terms: Int?...) -> Int? {
+      var total = 0
+      for term in terms {
+        guard let term else { return nil }
+        let (next, overflow) = total.addingReportingOverflow(term)
+        guard !overflow else { return nil }
+        total = next
+      }
+      return total
+    }
+    func product(_ factors: Int?...) -> Int? {
+      var total = 1
+      for factor in factors {
+        guard let factor else { return nil }
+        let (next, overflow) = total.multipliedReportingOverflow(by: factor)
+        guard !overflow else { return nil }
+        total = next
+      }
+      return total
+    }
+    return sum(
+      product(2, vocabSize, nEmbd), product(blockSize, nEmbd),
+      product(nLayer, sum(product(12, nEmbd, nEmbd), product(13, nEmbd))), product(2, nEmbd))
+  }
+}

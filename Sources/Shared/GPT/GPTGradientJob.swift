@@ -1,0 +1,94 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+/// A part of the gradients of the parameters: sums over all rows, in rising order.
+///
+/// No two jobs write the same element, and none reads what another one writes.
+enum GPTGradientJob {
+  /// A block of the gradient of a projection's weight, and of its bias.
+  case projection(layer: Int, GPTPass.Projection, block: Range<Int>, panel: Int)
+
+  /// A block of the gradient of the head.
+  case head(block: Range<Int>, panel: Int)
+
+  /// The gradient of a layer's two layer norms.
+  case layerNorms(layer: Int)
+
+  /// The gradient of the last layer norm.
+  case lastLayerNorm
+
+  /// The gradient of the embeddings of tokens.
+  case tokens
+
+  /// The gradient of the embeddings of positions.
+  case positions
+
+  /// All jobs for a shape, the large ones first.
+  static func all(_ config: GPTConfig) -> [GPTGradientJob] {
+    let C = config.nEmbd
+    let blockRows = 11 * MatrixProduct.tileRows
+    func blocks(_ rows: Int, _ columns: Int) -> [(Range<Int>, Int)] {
+      (0..<PackedMatrix.panels(columns: columns)).flatMap { panel in
+        stride(from: 0, to: rows, by: blockRows).map { ($0..<min(rows, $0 + blockRows), panel) }
+      }
+    }
+    var jobs: [GPTGradientJob] = []
+    for layer in (0..<config.nLayer).reversed() {
+      let shapes: [(GPTPass.Projection, Int, Int)] = [
+        (.out, 4 * C, C), (.fc, C, 4 * C), (.proj, C, C), (.qkv, C, 3 * C),
+      ]
+      for (projection, rows, columns) in shapes {
+        jobs += blocks(rows, columns).map {
+          .projection(layer: layer, projection, block: $0.0, panel: $0.1)
+        }
+      }
+    }
+    jobs += blocks(config.vocabSize, C).map { .head(block: $0.0, panel: $0.1) }
+    jobs += (0..<config.nLayer).map { .layerNorms(layer: $0) }
+    return jobs + [.lastLayerNorm, .tokens, .positions]
+  }
+
+  /// Computes this part.
+  func run(_ pass: GPTPass, _ gradients: GPTPlaces) {
+    let rows = pass.tree.count
+    switch self {
+    case .projection(let layer, let projection, let block, let panel):
+      let a = pass.rows(of: layer)
+      let g = gradients.layers[layer]
+      let (dB, dBias, input, dOut) =
+        switch projection {
+        case .qkv: (g.qkvWeight, g.qkvBias, a.ln1, a.dQKV)
+        case .proj: (g.projWeight, g.projBias, a.attended, a.dMid)
+        case .fc: (g.fcWeight, g.fcBias, a.ln2, a.inner)
+        case .out: (g.outWeight, g.outBias, a.hidden, pass.dXAfter(layer))
+        }
+      MatrixProduct.multiplyTransposed(
+        dB: dB, dBias: dBias, a: input, dOut: dOut, rows: rows, block: block, panel: panel)
+    case .head(let block, let panel):
+      MatrixProduct.multiplyTransposed(
+        dB: gradients.head, dBias: nil, a: pass.top.logits, dOut: pass.top.lnf, rows: rows,
+        block: block, panel: panel)
+    case .layerNorms(let layer):
+      let a = pass.rows(of: layer)
+      let g = gradients.layers[layer]
+      LayerNorm.backwardParameters(
+        dWeight: g.ln1Weight, dBias: g.ln1Bias, dOut: a.dLn1, input: a.x, mean: a.mean1,
+        rstd: a.rstd1, rows: rows)
+      LayerNorm.backwardParameters(
+        dWeight: g.ln2Weight, dBias: g.ln2Bias, dOut: a.dLn2, input: a.mid, mean: a.mean2,
+        rstd: a.rstd2, rows: rows)
+    case .lastLayerNorm:
+      let top = pass.top
+      LayerNorm.backwardParameters(
+        dWeight: gradients.lnfWeight, dBias: gradients.lnfBias, dOut: top.dLnf, input: top.x,
+        mean: top.meanF, rstd: top.rstdF, rows: rows)
+    case .tokens:
+      Embedding.backward(
+        dTable: gradients.wte, entries: pass.config.vocabSize, dOut: pass.rows(of: 0).dX,
+        indices: pass.tree.tokens, rows: rows)
+    case .positions:
+      Embedding.backward(
+        dTable: gradients.wpe, entries: pass.config.blockSize, dOut: pass.rows(of: 0).dX,
+        indices: pass.tree.positions, rows: rows)
+    }
+  }
+}

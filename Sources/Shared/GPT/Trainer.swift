@@ -1,0 +1,67 @@
+/// Trains a GPT-2: one step of AdamW for each tree.
+public final class Trainer {
+  /// The model.
+  public let model: GPTModel
+
+  /// The gradient of the last step.
+  public let gradients: GPTParameters
+
+  /// AdamW's running mean of the gradient.
+  public let expAvg: GPTParameters
+
+  /// AdamW's running mean of the squared gradient.
+  public let expAvgSq: GPTParameters
+
+  /// How many steps were made.
+  public var stepCount = 0
+
+  private let adamW: AdamW
+  private let jobs: [(range: Range<Int>, decay: Double)]
+
+  /// Prepares to train a model.
+  ///
+  /// - Parameters:
+  ///   - model: The model, whose parameters the steps change.
+  ///   - beta1: The decay of the running mean of the gradient.
+  ///   - beta2: The decay of the running mean of the squared gradient.
+  ///   - epsilon: What is added to the root of the mean square.
+  ///   - weightDecay: How much of a parameter goes at each step, times the learning rate.
+  ///   - decays: Which tensors that holds for; all by default.
+  public init(
+    _ model: GPTModel, beta1: Double = 0.9, beta2: Double = 0.99, epsilon: Double = 1e-8,
+    weightDecay: Double = 0.01, decays: (GPTParameters.Tensor) -> Bool = { _ in true }
+  ) {
+    self.model = model
+    gradients = GPTParameters(model.config)
+    expAvg = GPTParameters(model.config)
+    expAvgSq = GPTParameters(model.config)
+    adamW = AdamW(beta1: beta1, beta2: beta2, epsilon: epsilon)
+    let size = 8192
+    jobs = model.parameters.tensors.flatMap { tensor in
+      let decay = decays(tensor) ? weightDecay : 0
+      return stride(from: tensor.range.lowerBound, to: tensor.range.upperBound, by: size).map {
+        ($0..<min(tensor.range.upperBound, $0 + size), decay)
+      }
+    }
+  }
+
+  /// Makes one step.
+  ///
+  /// - Parameters:
+  ///   - tree: The batch.
+  ///   - learningRate: The learning rate of this step.
+  /// - Returns: The mean loss over the batch's tokens before the step, in nats; NaN where there are
+  ///   none. Where it is not finite, nothing but the gradients has changed.
+  public func step(_ tree: PrefixTree, learningRate: Double) -> Double {
+    let loss = model.loss(tree, gradients: gradients)
+    guard loss.isFinite else { return loss }
+    stepCount += 1
+    let (p, m, v, g) = (model.parameters.start, expAvg.start, expAvgSq.start, gradients.start)
+    model.pool.run(jobs.count) {
+      adamW.update(
+        p: p, m: m, v: v, g: g, range: jobs[$0].range, step: stepCount, rate: learningRate,
+        decay: jobs[$0].decay)
+    }
+    return loss
+  }
+}

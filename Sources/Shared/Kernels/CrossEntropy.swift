@@ -1,0 +1,66 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+/// The cross entropy of logits against counted targets.
+///
+///     nll[t] = log(sum(exp(logits))) - logits[t]
+///     loss = sum over distinct targets t of count[t] * nll[t]
+enum CrossEntropy {
+  /// Computes the losses of one row, and turns its logits into exponentials.
+  ///
+  /// - Parameters:
+  ///   - nll: One for each of the row's distinct targets: the loss of one token, in nats.
+  ///   - logits: (V), with room for a whole number of vectors. The exponentials of the logits, less
+  ///     the largest, afterwards.
+  ///   - V: The number of logits.
+  ///   - targets: The row's distinct targets.
+  /// - Returns: The sum of the exponentials.
+  @inline(__always)
+  static func forward(
+    nll: UnsafeMutablePointer<Float>, logits: UnsafeMutablePointer<Float>, V: Int,
+    targets: UnsafeBufferPointer<Int32>
+  ) -> Float {
+    // What stands behind the last logit must not count.
+    let padded = (V &+ 7) & ~7
+    for v in V..<padded { logits[v] = -.infinity }
+    var maxima = logits.vector(0)
+    for v in stride(from: 8, to: padded, by: 8) {
+      let next = logits.vector(v)
+      maxima.replace(with: next, where: next .> maxima)
+    }
+    let largest = maxima.largest
+    for (t, target) in targets.enumerated() { nll[t] = largest - logits[Int(target)] }
+    var sums = Vector()
+    for v in stride(from: 0, to: padded, by: 8) {
+      let e = VectorMath.exp(logits.vector(v) - largest)
+      logits.store(e, v)
+      sums += e
+    }
+    let sum = sums.total
+    let log = VectorMath.log(Vector(repeating: sum))[0]
+    for t in targets.indices { nll[t] += log }
+    return sum
+  }
+
+  /// Computes the gradient of one row's logits, in their place.
+  ///
+  ///     dLogits[v] = scale * (n * softmax(logits)[v] - count[v]),  n = the sum of the counts
+  ///
+  /// - Parameters:
+  ///   - logits: (V), the exponentials that `forward` left. The gradient afterwards.
+  ///   - V: The number of logits.
+  ///   - sum: What `forward` returned.
+  ///   - targets: The row's distinct targets.
+  ///   - counts: How often each of them follows.
+  ///   - scale: What the loss is multiplied by: 1 / tokens for the mean.
+  @inline(__always)
+  static func backward(
+    logits: UnsafeMutablePointer<Float>, V: Int, sum: Float, targets: UnsafeBufferPointer<Int32>,
+    counts: UnsafeBufferPointer<Int32>, scale: Float
+  ) {
+    var n: Int32 = 0
+    for count in counts { n &+= count }
+    let factor = scale * Float(n) / sum
+    for v in stride(from: 0, to: V, by: 8) { logits.store(logits.vector(v) * factor, v) }
+    for (target, count) in zip(targets, counts) { logits[Int(target)] -= scale * Float(count) }
+  }
+}

@@ -1,0 +1,50 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+/// The sum of a token's and a position's embedding.
+///
+///     out[i] = wte[token of i] + wpe[position of i]
+enum Embedding {
+  /// Embeds nodes.
+  ///
+  /// - Parameters:
+  ///   - out: (nodes, C).
+  ///   - wte: (V, C).
+  ///   - wpe: (T, C).
+  ///   - tree: The nodes' tokens and positions.
+  ///   - rows: The nodes to compute.
+  static func forward(
+    out: Matrix, wte: UnsafePointer<Float>, wpe: UnsafePointer<Float>, tree: PrefixTree.Nodes,
+    rows: Range<Int>
+  ) {
+    let C = out.columns
+    for row in rows {
+      let token = wte + Int(tree.tokens[row]) &* C
+      let position = wpe + Int(tree.positions[row]) &* C
+      let y = out.row(row)
+      for c in 0..<C { y[c] = token[c] + position[c] }
+    }
+  }
+
+  /// Sums the gradients of the rows that share an embedding, in rising order.
+  ///
+  ///     dTable[index of i] += dOut[i]
+  ///
+  /// - Parameters:
+  ///   - dTable: (entries, C). Overwritten.
+  ///   - entries: How many embeddings there are.
+  ///   - dOut: (rows, C).
+  ///   - indices: The embedding of each row.
+  ///   - rows: How many rows there are.
+  static func backward(
+    dTable: UnsafeMutablePointer<Float>, entries: Int, dOut: Matrix,
+    indices: UnsafePointer<Int32>, rows: Int
+  ) {
+    let C = dOut.columns
+    dTable.update(repeating: 0, count: entries &* C)
+    for row in 0..<rows {
+      let entry = dTable + Int(indices[row]) &* C
+      let dy = dOut.row(row)
+      for c in 0..<C { entry[c] += dy[c] }
+    }
+  }
+}

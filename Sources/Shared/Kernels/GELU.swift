@@ -1,0 +1,70 @@
+/// The Gaussian error linear unit in its tanh form (Hendrycks and Gimpel 2016, section 2), which
+/// PyTorch calls `gelu(approximate="tanh")` and Hugging Face `gelu_new`.
+///
+///     out = x / 2 * (1 + tanh(u)) = x * s,  s = sigmoid(2 u),  u = sqrt(2/pi) (x + 0.044715 x^3)
+enum GELU {
+  private static let scale: Float = 1.595_769_121_605_730_7  // 2 sqrt(2/pi)
+  private static let cubic: Float = 0.044_715
+
+  /// Computes the values alone.
+  ///
+  /// - Parameters:
+  ///   - out: (rows, columns).
+  ///   - input: (rows, columns); may be `out`.
+  ///   - rows: The rows to compute.
+  static func forward(out: Matrix, input: Matrix, rows: Range<Int>) {
+    for row in rows {
+      let x = input.row(row)
+      let y = out.row(row)
+      // A row has room for a whole number of vectors.
+      for c in stride(from: 0, to: out.columns, by: 8) {
+        let v = x.vector(c)
+        let u = v * Vector(repeating: scale).addingProduct(v * v, scale * cubic)
+        y.store(v * VectorMath.sigmoid(u), c)
+      }
+    }
+  }
+
+  /// Computes the values, and puts the derivatives in the place of the inputs.
+  ///
+  ///     derivative = s + x * s * (1 - s) * 2 sqrt(2/pi) (1 + 3 * 0.044715 x^2)
+  ///
+  /// - Parameters:
+  ///   - out: (rows, columns).
+  ///   - derivative: (rows, columns): the inputs before, the derivatives after.
+  ///   - rows: The rows to compute.
+  static func forward(out: Matrix, derivative: Matrix, rows: Range<Int>) {
+    for row in rows {
+      let x = derivative.row(row)
+      let y = out.row(row)
+      for c in stride(from: 0, to: out.columns, by: 8) {
+        let v = x.vector(c)
+        let square = v * v
+        let s = VectorMath.sigmoid(
+          v * Vector(repeating: scale).addingProduct(square, scale * cubic))
+        let inner = Vector(repeating: scale).addingProduct(square, 3 * scale * cubic)
+        let value = v * s
+        y.store(value, c)
+        x.store(s.addingProduct(value * (1 - s), inner), c)
+      }
+    }
+  }
+
+  /// Multiplies the derivatives by the gradient of the values, which gives that of the inputs.
+  ///
+  ///     dInput = derivative * dOut
+  ///
+  /// - Parameters:
+  ///   - derivative: (rows, columns): the derivatives before, the gradient of the inputs after.
+  ///   - dOut: (rows, columns).
+  ///   - rows: The rows to compute.
+  static func backward(derivative: Matrix, dOut: Matrix, rows: Range<Int>) {
+    for row in rows {
+      let d = derivative.row(row)
+      let dy = dOut.row(row)
+      for c in stride(from: 0, to: derivative.columns, by: 8) {
+        d.store(d.vector(c) * dy.vector(c), c)
+      }
+    }
+  }
+}

@@ -1,0 +1,144 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+/// Layer normalization with a scale and a shift (Ba, Kiros and Hinton 2016, section 3).
+///
+///     out = (x - mean) * rstd * weight + bias,  rstd = 1 / sqrt(variance + 1e-5)
+enum LayerNorm {
+  /// What keeps the deviation of a constant row from being zero.
+  static let epsilon: Float = 1e-5
+
+  /// Normalizes rows.
+  ///
+  /// - Parameters:
+  ///   - out: (rows, C).
+  ///   - mean: (rows), saved for the backward pass.
+  ///   - rstd: (rows), saved for the backward pass.
+  ///   - input: (rows, C).
+  ///   - weight: (C).
+  ///   - bias: (C).
+  ///   - rows: The rows to compute.
+  static func forward(
+    out: Matrix, mean: UnsafeMutablePointer<Float>, rstd: UnsafeMutablePointer<Float>,
+    input: Matrix, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>, rows: Range<Int>
+  ) {
+    let C = input.columns
+    let whole = C & ~7
+    for row in rows {
+      let x = UnsafePointer(input.row(row))
+      let y = out.row(row)
+      var sums = Vector()
+      for c in stride(from: 0, to: whole, by: 8) { sums += x.vector(c) }
+      var sum = sums.total
+      for c in whole..<C { sum += x[c] }
+      let m = sum / Float(C)
+
+      var squares = Vector()
+      for c in stride(from: 0, to: whole, by: 8) {
+        let d = x.vector(c) - m
+        squares.addProduct(d, d)
+      }
+      var square = squares.total
+      for c in whole..<C { square.addProduct(x[c] - m, x[c] - m) }
+      let r = 1 / (square / Float(C) + epsilon).squareRoot()
+
+      for c in stride(from: 0, to: whole, by: 8) {
+        y.store(bias.vector(c).addingProduct((x.vector(c) - m) * r, weight.vector(c)), c)
+      }
+      for c in whole..<C { y[c] = bias[c].addingProduct((x[c] - m) * r, weight[c]) }
+      mean[row] = m
+      rstd[row] = r
+    }
+  }
+
+  /// Computes the gradient of the input, and adds it to the one that bypasses the layer.
+  ///
+  /// With `xhat = (x - mean) * rstd` and `g = dOut * weight`, the derivative of
+  /// `out = xhat * weight + bias` by x gives
+  ///
+  ///     dInput = bypass + rstd * (g - mean(g) - xhat * mean(g * xhat))
+  ///
+  /// - Parameters:
+  ///   - dInput: (rows, C). Overwritten; may be `bypass` or `dOut`.
+  ///   - bypass: (rows, C), the gradient that comes past the layer, or nil.
+  ///   - dOut: (rows, C).
+  ///   - input: (rows, C).
+  ///   - weight: (C).
+  ///   - mean: (rows), from the forward pass.
+  ///   - rstd: (rows), from the forward pass.
+  ///   - rows: The rows to compute.
+  static func backward(
+    dInput: Matrix, bypass: Matrix?, dOut: Matrix, input: Matrix, weight: UnsafePointer<Float>,
+    mean: UnsafePointer<Float>, rstd: UnsafePointer<Float>, rows: Range<Int>
+  ) {
+    let C = input.columns
+    let whole = C & ~7
+    for row in rows {
+      let x = UnsafePointer(input.row(row))
+      let dy = UnsafePointer(dOut.row(row))
+      let dx = dInput.row(row)
+      let m = mean[row]
+      let r = rstd[row]
+      var sums = Vector()
+      var products = Vector()
+      for c in stride(from: 0, to: whole, by: 8) {
+        let g = dy.vector(c) * weight.vector(c)
+        sums += g
+        products.addProduct(g, (x.vector(c) - m) * r)
+      }
+      var sum = sums.total
+      var product = products.total
+      for c in whole..<C {
+        let g = dy[c] * weight[c]
+        sum += g
+        product.addProduct(g, (x[c] - m) * r)
+      }
+      sum /= Float(C)
+      product /= Float(C)
+
+      let past = bypass.map { UnsafePointer($0.row(row)) }
+      for c in stride(from: 0, to: whole, by: 8) {
+        let g = dy.vector(c) * weight.vector(c)
+        let d = (g - sum).addingProduct((x.vector(c) - m) * r, -product)
+        dx.store((past?.vector(c) ?? Vector()).addingProduct(d, r), c)
+      }
+      for c in whole..<C {
+        let g = dy[c] * weight[c]
+        let d = (g - sum).addingProduct((x[c] - m) * r, -product)
+        dx[c] = (past?[c] ?? 0).addingProduct(d, r)
+      }
+    }
+  }
+
+  /// Computes the gradients of the scale and the shift, rows summed in rising order.
+  ///
+  ///     dWeight[c] = sum over rows of dOut[c] * (x[c] - mean) * rstd,  dBias[c] = sum of dOut[c]
+  ///
+  /// - Parameters:
+  ///   - dWeight: (C). Overwritten.
+  ///   - dBias: (C). Overwritten.
+  ///   - dOut: (rows, C).
+  ///   - input: (rows, C).
+  ///   - mean: (rows), from the forward pass.
+  ///   - rstd: (rows), from the forward pass.
+  ///   - rows: How many rows there are.
+  static func backwardParameters(
+    dWeight: UnsafeMutablePointer<Float>, dBias: UnsafeMutablePointer<Float>, dOut: Matrix,
+    input: Matrix, mean: UnsafePointer<Float>, rstd: UnsafePointer<Float>, rows: Int
+  ) {
+    let C = input.columns
+    for first in stride(from: 0, to: C, by: 8) {
+      // Rows have room behind the last column, so that the vector may read what means nothing.
+      var weight = Vector()
+      var bias = Vector()
+      for row in 0..<rows {
+        let dy = dOut.row(row).vector(first)
+        weight.addProduct(dy, (input.row(row).vector(first) - mean[row]) * rstd[row])
+        bias += dy
+      }
+      for c in first..<min(first &+ 8, C) {
+        dWeight[c] = weight[c &- first]
+        dBias[c] = bias[c &- first]
+      }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+/// The three products of a linear layer: `out = A B`, `dA = dOut B^T`, `dB = A^T dOut`.
+///
+/// All three are made of tiles of 6 rows and 16 columns. A tile is twelve vectors of eight floats;
+/// with two vectors of the right-hand side and one broadcast float of the left-hand side that is 15
+/// of the 16 registers of AVX2. Each step of the inner loop is twelve multiply-adds for eight loads.
+///
+/// An element is the sum over k in rising order, each term added by a fused multiply-add, whatever
+/// the tile or the thread that it falls to.
+enum MatrixProduct {
+  /// Rows of a tile.
+  static let tileRows = 6
+
+  /// Columns of a tile.
+  static let tileColumns = PackedMatrix.width
+
+  /// Computes rows of `out = A B`, plus a bias and a residual where they are given.
+  ///
+  ///     out[m, n] = bias[n] + sum over k of A[m, k] * B[k, n] + residual[m, n]
+  ///
+  /// The backward product `dA = dOut B^T` is the same with B packed transposed.
+  ///
+  /// - Parameters:
+  ///   - out: (rows, N).
+  ///   - a: (rows, K).
+  ///   - b: K x N, packed.
+  ///   - bias: (N), followed by at least 15 readable floats.
+  ///   - residual: (rows, N); may be `out`.
+  ///   - rows: The rows to compute.
+  static func multiply(
+    out: Matrix, a: Matrix, b: UnsafePointer<Float>, bias: UnsafePointer<Float>? = nil,
+    residual: Matrix? = nil, rows: Range<Int>
+  ) {
+    let K = a.columns
+    let N = out.columns
+    assert(residual.map { $0.columns == N } ?? true)
+    guard let last = rows.last else { return }
+    for panel in 0..<PackedMatrix.panels(columns: N) {
+      let column = panel &* tileColumns
+      let packed = b + panel &* K &* tileColumns
+      var row = rows.lowerBound
+      while row <= last {
+        // Behind the last row the tile computes that row again and stores it no second time.
+        var tile = Tile()
+        if let bias { tile.fill(bias.vector(column), bias.vector(column &+ 8)) }
+        let a0 = UnsafePointer(a.row(row))
+        let a1 = UnsafePointer(a.row(min(row &+ 1, last)))
+        let a2 = UnsafePointer(a.row(min(row &+ 2, last)))
+        let a3 = UnsafePointer(a.row(min(row &+ 3, last)))
+        let a4 = UnsafePointer(a.row(min(row &+ 4, last)))
+        let a5 = UnsafePointer(a.row(min(row &+ 5, last)))
+        var k = 0
+        var step = packed
+        while k < K {
+          tile.addProduct(
+            step.vector(0), step.vector(8), a0[k], a1[k], a2[k], a3[k], a4[k], a5[k])
+          step += tileColumns
+          k &+= 1
+        }
+        let count = min(tileRows, last &- row &+ 1)
+        if let residual {
+          tile.add(residual.row(row) + column, stride: residual.stride, rows: count)
+        }
+        tile.store(out.row(row) + column, stride: out.stride, rows: count)
+        row &+= tileRows
+      }
+    }
+  }
+
+  /// Computes a block of `dB = A^T dOut`, and of the bias's gradient, the sum of the rows of dOut.
+  ///
+  ///     dB[k, n] = sum over rows m of A[m, k] * dOut[m, n]
+  ///
+  /// - Parameters:
+  ///   - dB: (K, N), row-major without padding. Overwritten.
+  ///   - dBias: (N), overwritten along with the block that holds row 0 of dB, or nil.
+  ///   - a: (rows, K).
+  ///   - dOut: (rows, N).
+  ///   - rows: How many rows there are.
+  ///   - block: The rows of dB to compute; begins at a multiple of 6.
+  ///   - panel: The panel of 16 columns of dB to compute.
+  static func multiplyTransposed(
+    dB: UnsafeMutablePointer<Float>, dBias: UnsafeMutablePointer<Float>?, a: Matrix, dOut: Matrix,
+    rows: Int, block: Range<Int>, panel: Int
+  ) {
+    let N = dOut.columns
+    let column = panel &* tileColumns
+    let valid = min(tileColumns, N &- column)
+    var first = 0
+    repeat {
+      // So many rows of one panel of dOut and of A stay in the first-level cache for all tiles.
+      let end = min(first &+ 256, rows)
+      var k = block.lowerBound
+      while k < block.upperBound {
+        let count = min(tileRows, block.upperBound &- k)
+        let place = dB + (k &* N &+ column)
+        var tile = Tile()
+        if first > 0 { tile.load(place, stride: N, rows: count, columns: valid) }
+        var left = UnsafePointer(a.row(first)) + k
+        var right = UnsafePointer(dOut.row(first)) + column
+        for _ in first..<end {
+          tile.addProduct(
+            right.vector(0), right.vector(8), left[0], left[1], left[2], left[3], left[4], left[5])
+          left += a.stride
+          right += dOut.stride
+        }
+        tile.store(place, stride: N, rows: count, columns: valid)
+        k &+= tileRows
+      }
+      first = end
+    } while first < rows
+    if let dBias, block.lowerBound == 0 {
+      sumRows(out: dBias + column, columns: valid, of: dOut, from: column, rows: rows)
+    }
+  }
+
+  /// Sums up to 16 columns over all rows, in rising order.
+  static func sumRows(
+    out: UnsafeMutablePointer<Float>, columns: Int, of matrix: Matrix, from column: Int, rows: Int
+  ) {
+    var low = Vector()
+    var high = Vector()
+    for row in 0..<rows {
+      let source = matrix.row(row) + column
+      low += source.vector(0)
+      high += source.vector(8)
+    }
+    for j in 0..<columns { out[j] = j < 8 ? low[j] : high[j - 8] }
+  }
+}

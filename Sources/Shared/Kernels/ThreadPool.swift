@@ -1,0 +1,204 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Threads that share the pieces of a piece of work.
+///
+/// The caller works too; the others spin for a while between two pieces of work, because the next
+/// usually follows within microseconds, and then sleep. Which thread does which piece is left to
+/// chance, so a piece must write what no other piece writes, and read what none writes.
+public final class ThreadPool {
+  /// How many threads work, the caller included.
+  public let threads: Int
+
+  private let shared: Shared
+  private var workers: [pthread_t] = []
+
+  /// Starts `threads - 1` threads.
+  ///
+  /// Where the system refuses a thread, the pool has fewer; results do not depend on it.
+  ///
+  /// - Precondition: `threads` is at least 1.
+  public init(threads: Int = CPU.count) {
+    precondition(threads >= 1, "a pool has at least one thread")
+    self.threads = threads
+    // Spinning takes the core away from the thread that is waited for when there are too few.
+    shared = Shared(spins: threads <= CPU.count ? 20_000 : 50)
+    for _ in 1..<threads {
+      let argument = Unmanaged.passRetained(shared)
+      #if canImport(Darwin)
+        var thread: pthread_t?
+      #else
+        var thread = pthread_t()
+      #endif
+      let status = pthread_create(&thread, nil, workerMain, argument.toOpaque())
+      guard status == 0 else {
+        argument.release()
+        break
+      }
+      #if canImport(Darwin)
+        if let thread { workers.append(thread) }
+      #else
+        workers.append(thread)
+      #endif
+    }
+  }
+
+  deinit {
+    shared.stop()
+    for worker in workers { pthread_join(worker, nil) }
+  }
+
+  /// Calls `body` once for each piece in `0..<count`, on all threads, and returns when all are done.
+  ///
+  /// Pieces are begun in rising order. The calls run at the same time: each must write only what no
+  /// other one reads or writes.
+  ///
+  /// - Precondition: `count` is below 2^31, and `body` does not call `run`.
+  public func run(_ count: Int, _ body: (Int) -> Void) {
+    precondition(count >= 0 && count < 1 << 31, "a pool runs less than 2^31 pieces at once")
+    if workers.isEmpty || count <= 1 {
+      for piece in 0..<count { body(piece) }
+      return
+    }
+    withoutActuallyEscaping(body) { body in
+      withUnsafePointer(to: body) { shared.run(count, $0) }
+    }
+  }
+
+  /// What the threads have in common.
+  ///
+  /// `ticket` says in its upper half how many pieces there are, in its lower half how many were
+  /// taken. Whoever raises the lower half from p to p + 1 has taken piece p of the work that stands
+  /// there at that moment; a thread that comes late finds nothing to take, so nobody waits for it.
+  fileprivate final class Shared: Sendable {
+    private let ticket = Atomic<UInt64>(0)
+    private let body = Atomic<UInt>(0)
+    private let done = Atomic<Int>(0)
+    private let sleepers = Atomic<Int>(0)
+    private let stopped = Atomic<Bool>(false)
+    private let spins: Int
+
+    // Proof of safety: initialized before and destroyed after any other thread can see them;
+    // between, only the thread library touches what they point to.
+    private nonisolated(unsafe) let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private nonisolated(unsafe) let condition: UnsafeMutablePointer<pthread_cond_t>
+
+    init(spins: Int) {
+      self.spins = spins
+      mutex = .allocate(capacity: 1)
+      condition = .allocate(capacity: 1)
+      mutex.initialize(to: pthread_mutex_t())
+      condition.initialize(to: pthread_cond_t())
+      pthread_mutex_init(mutex, nil)
+      pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+      pthread_cond_destroy(condition)
+      pthread_mutex_destroy(mutex)
+      condition.deallocate()
+      mutex.deallocate()
+    }
+
+    func run(_ count: Int, _ body: UnsafePointer<(Int) -> Void>) {
+      done.store(0, ordering: .relaxed)
+      self.body.store(UInt(bitPattern: body), ordering: .relaxed)
+      ticket.store(UInt64(count) << 32, ordering: .sequentiallyConsistent)
+      if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wake() }
+      takePieces()
+      // The last pieces are under way on other threads; each ends within its own short time.
+      var spins = self.spins
+      while done.load(ordering: .acquiring) < count {
+        spins -= 1
+        if spins < 0 { sched_yield() }
+      }
+    }
+
+    /// Does pieces until none is left.
+    ///
+    /// The body is read after a piece was taken: `run` does not return, and no other work begins,
+    /// before every piece that was taken is done.
+    private func takePieces() {
+      var seen = ticket.load(ordering: .acquiring)
+      while Self.hasPieces(seen) {
+        let (exchanged, now) = ticket.compareExchange(
+          expected: seen, desired: seen + 1, ordering: .acquiringAndReleasing)
+        seen = now
+        guard exchanged else { continue }
+        let address = body.load(ordering: .relaxed)
+        UnsafePointer<(Int) -> Void>(bitPattern: address)?.pointee(Int(now & 0xFFFF_FFFF))
+        done.add(1, ordering: .releasing)
+        seen = ticket.load(ordering: .acquiring)
+      }
+    }
+
+    /// What a worker does until the pool is no longer needed.
+    func work() {
+      var idle = 0
+      while !stopped.load(ordering: .acquiring) {
+        if hasPieces {
+          takePieces()
+          idle = 0
+        } else if idle < spins {
+          idle += 1
+        } else {
+          sleep()
+          idle = 0
+        }
+      }
+    }
+
+    private static func hasPieces(_ ticket: UInt64) -> Bool {
+      ticket & 0xFFFF_FFFF < ticket >> 32
+    }
+
+    private var hasPieces: Bool {
+      Self.hasPieces(ticket.load(ordering: .sequentiallyConsistent))
+    }
+
+    /// Sleeps until there is work.
+    ///
+    /// The caller of `run` shows its work before it looks for sleepers, a sleeper shows itself
+    /// before it looks for work: one of the two sees the other.
+    private func sleep() {
+      pthread_mutex_lock(mutex)
+      sleepers.add(1, ordering: .sequentiallyConsistent)
+      while !hasPieces && !stopped.load(ordering: .sequentiallyConsistent) {
+        pthread_cond_wait(condition, mutex)
+      }
+      sleepers.subtract(1, ordering: .sequentiallyConsistent)
+      pthread_mutex_unlock(mutex)
+    }
+
+    private func wake() {
+      pthread_mutex_lock(mutex)
+      pthread_cond_broadcast(condition)
+      pthread_mutex_unlock(mutex)
+    }
+
+    func stop() {
+      stopped.store(true, ordering: .sequentiallyConsistent)
+      wake()
+    }
+  }
+}
+
+#if canImport(Darwin)
+  private func workerMain(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    Unmanaged<ThreadPool.Shared>.fromOpaque(argument).takeRetainedValue().work()
+    return nil
+  }
+#else
+  private func workerMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let argument else { return nil }
+    Unmanaged<ThreadPool.Shared>.fromOpaque(argument).takeRetainedValue().work()
+    return nil
+  }
+#endif

@@ -1,0 +1,42 @@
+/// Eight floats: what one AVX2 register holds.
+typealias Vector = SIMD8<Float>
+
+extension UnsafePointer where Pointee == Float {
+  /// The eight floats that begin at an index, of any alignment.
+  @inline(__always)
+  func vector(_ index: Int) -> Vector {
+    UnsafeRawPointer(self + index).loadUnaligned(as: Vector.self)
+  }
+}
+
+extension UnsafeMutablePointer where Pointee == Float {
+  /// The eight floats that begin at an index, of any alignment.
+  @inline(__always)
+  func vector(_ index: Int) -> Vector {
+    UnsafeRawPointer(self + index).loadUnaligned(as: Vector.self)
+  }
+
+  /// Writes eight floats from an index on.
+  @inline(__always)
+  func store(_ value: Vector, _ index: Int) {
+    UnsafeMutableRawPointer(self + index).storeBytes(of: value, as: Vector.self)
+  }
+}
+
+extension SIMD8 where Scalar == Float {
+  /// The sum of the lanes, in the order `((0+4)+(2+6)) + ((1+5)+(3+7))`.
+  @inline(__always)
+  var total: Float {
+    let four = lowHalf + highHalf
+    let two = four.lowHalf + four.highHalf
+    return two.x + two.y
+  }
+
+  /// The largest lane.
+  @inline(__always)
+  var largest: Float {
+    let four = lowHalf.replacing(with: highHalf, where: highHalf .> lowHalf)
+    let two = four.lowHalf.replacing(with: four.highHalf, where: four.highHalf .> four.lowHalf)
+    return two.x > two.y ? two.x : two.y
+  }
+}

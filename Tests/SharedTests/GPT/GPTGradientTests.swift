@@ -1,0 +1,121 @@
+import Testing
+
+@testable import Shared
+
+@Suite struct GPTGradientTests {
+  /// Parameters that look random, scales near one.
+  private static func parameters(_ config: GPTConfig) -> GPTParameters {
+    let parameters = GPTParameters(config)
+    var noise = Noise(7)
+    for tensor in parameters.tensors {
+      let scale = tensor.name.contains("ln_") && tensor.name.hasSuffix("weight")
+      parameters[tensor.name] = noise.floats(tensor.range.count).map { scale ? 1 + $0 / 4 : $0 / 2 }
+    }
+    return parameters
+  }
+
+  private static func items(_ count: Int, _ config: GPTConfig, longest: Int) -> [[Int32]] {
+    var noise = Noise(8)
+    return (0..<count).map { _ in
+      (0..<noise.next(in: 0..<longest + 1)).map { _ in
+        Int32(noise.next(in: 1..<config.vocabSize))
+      }
+    }
+  }
+
+  @Test func gradientsAreCentralDifferences() {
+    let config = GPTConfig(nLayer: 2, nHead: 2, nEmbd: 6, blockSize: 5, vocabSize: 4)
+    let parameters = Self.parameters(config)
+    let items = Self.items(4, config, longest: 4)
+    let model = GPTModel(parameters, pool: ThreadPool(threads: 2))
+    let gradients = GPTParameters(config)
+    let loss = model.loss(PrefixTree(items, blockSize: config.blockSize), gradients: gradients)
+    var oracle = GPTOracle(parameters)
+    #expect(abs(loss - oracle.loss(items)) < 1e-6)
+    for tensor in parameters.tensors {
+      let found = gradients[tensor.name]
+      let values = oracle.tensors[tensor.name]!
+      let expected = centralDifferences(values) {
+        oracle.tensors[tensor.name] = $0
+        return oracle.loss(items)
+      }
+      oracle.tensors[tensor.name] = values
+      for (i, (a, b)) in zip(found, expected).enumerated() {
+        #expect(abs(Double(a) - b) < 1e-6, "\(tensor.name)[\(i)]")
+      }
+    }
+  }
+
+  @Test(arguments: [(16, 3), (4, 40)]) func aTreeIsItsChains(_ blockSize: Int, _ longest: Int) {
+    let config = GPTConfig(nLayer: 2, nHead: 2, nEmbd: 20, blockSize: blockSize, vocabSize: 4)
+    let model = GPTModel(Self.parameters(config), pool: ThreadPool(threads: 2))
+    let items = Self.items(30, config, longest: longest)
+    let tree = PrefixTree(items, blockSize: blockSize)
+    let chains = PrefixTree(items, blockSize: blockSize, sharing: false)
+    #expect(tree.count < chains.count)
+    let (a, b) = (GPTParameters(config), GPTParameters(config))
+    #expect(abs(model.loss(tree, gradients: a) - model.loss(chains, gradients: b)) < 1e-6)
+    for tensor in a.tensors {
+      // Exactly zero for the keys' bias, so compared with the gradient as a whole.
+      #expect(zip(a[tensor.name], b[tensor.name]).allSatisfy { abs($0 - $1) < 2e-6 })
+    }
+    #expect(model.tokenLosses(tree) == model.tokenLosses(chains))
+    #expect(model.itemLosses(tree) == model.itemLosses(chains))
+  }
+
+  @Test func threadsChangeNothing() {
+    let config = GPTConfig(nLayer: 3, nHead: 3, nEmbd: 24, blockSize: 8, vocabSize: 19)
+    let items = Self.items(60, config, longest: 12)
+    let tree = PrefixTree(items, blockSize: config.blockSize)
+    var results: [[Float]] = []
+    for threads in [1, 2, 3, 8] {
+      let model = GPTModel(Self.parameters(config), pool: ThreadPool(threads: threads))
+      let trainer = Trainer(model)
+      var result = (0..<3).map { _ in Float(trainer.step(tree, learningRate: 0.01)) }
+      result += model.parameters.withFloats { Array($0) }
+      result += trainer.expAvgSq.withFloats { Array($0) }
+      results.append(result + model.tokenLosses(tree) + model.logits(tree))
+    }
+    #expect(results.allSatisfy { $0.map(\.bitPattern) == results[0].map(\.bitPattern) })
+  }
+
+  @Test func memoryThatWasUsedBeforeChangesNothing() {
+    let config = GPTConfig(nLayer: 3, nHead: 2, nEmbd: 8, blockSize: 8, vocabSize: 9)
+    let large = PrefixTree(Self.items(50, config, longest: 20), blockSize: 8)
+    let small = PrefixTree(Self.items(5, config, longest: 5), blockSize: 8)
+    let used = GPTModel(Self.parameters(config), pool: ThreadPool(threads: 1))
+    let (a, b) = (GPTParameters(config), GPTParameters(config))
+    let first = used.tokenLosses(small)
+    _ = used.loss(large, gradients: a)
+    #expect(used.tokenLosses(small) == first)
+    _ = used.loss(small, gradients: a)
+    let fresh = GPTModel(Self.parameters(config), pool: ThreadPool(threads: 1))
+    _ = fresh.loss(small, gradients: b)
+    #expect(a.withFloats { Array($0) } == b.withFloats { Array($0) })
+  }
+
+  @Test func aLossThatIsNoNumberChangesNoParameter() {
+    let config = GPTConfig(nLayer: 1, nHead: 1, nEmbd: 8, blockSize: 8, vocabSize: 9)
+    let parameters = Self.parameters(config)
+    parameters["transformer.ln_f.bias"] = .init(repeating: .nan, count: 8)
+    let before = parameters["lm_head.weight"]
+    let trainer = Trainer(GPTModel(parameters, pool: ThreadPool(threads: 1)))
+    let tree = PrefixTree(Self.items(5, config, longest: 5), blockSize: 8)
+    #expect(trainer.step(tree, learningRate: 1).isNaN)
+    #expect(trainer.stepCount == 0 && parameters["lm_head.weight"] == before)
+    #expect(trainer.step(PrefixTree(), learningRate: 1).isNaN)
+  }
+
+  @Test func refusesATreeThatDoesNotFit() async {
+    await #expect(processExitsWith: .failure) {
+      let config = GPTConfig(nLayer: 1, nHead: 1, nEmbd: 8, blockSize: 4, vocabSize: 3)
+      let model = GPTModel(GPTParameters(config), pool: ThreadPool(threads: 1))
+      _ = model.loss(PrefixTree([[3]] as [[Int32]], blockSize: 4))
+    }
+    await #expect(processExitsWith: .failure) {
+      let config = GPTConfig(nLayer: 1, nHead: 1, nEmbd: 8, blockSize: 4, vocabSize: 3)
+      let model = GPTModel(GPTParameters(config), pool: ThreadPool(threads: 1))
+      _ = model.loss(PrefixTree([[1, 1, 1, 1, 1]] as [[Int32]], blockSize: 5))
+    }
+  }
+}

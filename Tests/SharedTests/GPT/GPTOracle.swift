@@ -1,0 +1,103 @@
+import Foundation
+
+@testable import Shared
+
+/// A GPT-2 in Double, item by item, written as its equations are: the specification of `GPTModel`.
+struct GPTOracle {
+  let config: GPTConfig
+  var tensors: [String: [Double]]
+
+  init(_ parameters: GPTParameters) {
+    config = parameters.config
+    tensors = [:]
+    for tensor in parameters.tensors {
+      tensors[tensor.name] = parameters[tensor.name].map(Double.init)
+    }
+  }
+
+  /// The mean loss over all tokens of items that fit into a block.
+  func loss(_ items: [[Int32]]) -> Double {
+    var sum = 0.0
+    var count = 0
+    for item in items {
+      let sequence = [0] + item.map { Int($0) } + [0]
+      let logits = logits(Array(sequence.dropLast()))
+      for (row, target) in zip(logits, sequence.dropFirst()) {
+        sum += log(row.reduce(0) { $0 + exp($1) }) - row[target]
+        count += 1
+      }
+    }
+    return sum / Double(count)
+  }
+
+  /// The logits after each of some inputs.
+  func logits(_ inputs: [Int]) -> [[Double]] {
+    let C = config.nEmbd
+    let wte = self["transformer.wte.weight"]
+    let wpe = self["transformer.wpe.weight"]
+    var x = inputs.enumerated().map { t, token in
+      (0..<C).map { wte[token * C + $0] + wpe[t * C + $0] }
+    }
+    for layer in 0..<config.nLayer {
+      let prefix = "transformer.h.\(layer)."
+      let qkv = linear(norm(x, prefix + "ln_1"), prefix + "attn.c_attn")
+      x = add(x, linear(attend(qkv), prefix + "attn.c_proj"))
+      let inner = linear(norm(x, prefix + "ln_2"), prefix + "mlp.c_fc")
+      x = add(x, linear(inner.map { $0.map(gelu) }, prefix + "mlp.c_proj"))
+    }
+    let head = self["lm_head.weight"]
+    return norm(x, "transformer.ln_f").map { row in
+      (0..<config.vocabSize).map { v in (0..<C).reduce(0) { $0 + row[$1] * head[v * C + $1] } }
+    }
+  }
+
+  private subscript(name: String) -> [Double] { tensors[name]! }
+
+  private func add(_ a: [[Double]], _ b: [[Double]]) -> [[Double]] {
+    zip(a, b).map { zip($0, $1).map(+) }
+  }
+
+  private func norm(_ x: [[Double]], _ name: String) -> [[Double]] {
+    let (weight, bias) = (self[name + ".weight"], self[name + ".bias"])
+    return x.map { row in
+      let mean = row.reduce(0, +) / Double(row.count)
+      let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(row.count)
+      let deviation = (variance + 1e-5).squareRoot()
+      return row.indices.map { (row[$0] - mean) / deviation * weight[$0] + bias[$0] }
+    }
+  }
+
+  private func linear(_ x: [[Double]], _ name: String) -> [[Double]] {
+    let (weight, bias) = (self[name + ".weight"], self[name + ".bias"])
+    return x.map { row in
+      var out = bias
+      for (k, value) in row.enumerated() {
+        for n in out.indices { out[n] += value * weight[k * out.count + n] }
+      }
+      return out
+    }
+  }
+
+  private func attend(_ qkv: [[Double]]) -> [[Double]] {
+    let C = config.nEmbd
+    let H = C / config.nHead
+    return qkv.indices.map { t in
+      var out = [Double](repeating: 0, count: C)
+      for first in stride(from: 0, to: C, by: H) {
+        let head = first..<first + H
+        let weights = (0...t).map { other in
+          exp(head.reduce(0) { $0 + qkv[t][$1] * qkv[other][C + $1] } / Double(H).squareRoot())
+        }
+        let sum = weights.reduce(0, +)
+        for (other, weight) in weights.enumerated() {
+          for c in head { out[c] += weight / sum * qkv[other][2 * C + c] }
+        }
+      }
+      return out
+    }
+  }
+
+  private func gelu(_ x: Double) -> Double {
+    x / 2 * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+  }
+}

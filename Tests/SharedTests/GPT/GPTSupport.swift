@@ -1,0 +1,109 @@
+import Foundation
+
+@testable import Shared
+
+/// A recorded run of the reference: weights, gradients, losses.
+struct GPTFixture {
+  let config: GPTConfig
+  let items: [[Int32]]
+  let initial: [String: [Float]]
+  let gradients: [String: [Float]]
+  let final: [String: [Float]]
+  let expected: Expected
+
+  struct Expected: Decodable {
+    let lr: Double
+    let weight_decay: Double
+    let losses: [Double]
+    let summed_nll_per_name: [Double]
+    let logits_of_first_name: [[Double]]
+  }
+
+  private struct Config: Decodable {
+    let n_layer: Int
+    let n_head: Int
+    let n_embd: Int
+    let n_positions: Int
+    let vocab_size: Int
+  }
+
+  init(_ name: String) throws {
+    let directory = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Fixtures/\(name)")
+    func data(_ file: String) throws -> Data {
+      try Data(contentsOf: directory.appending(path: file))
+    }
+    let decoder = JSONDecoder()
+    let shape = try decoder.decode(Config.self, from: data("config.json"))
+    config = GPTConfig(
+      nLayer: shape.n_layer, nHead: shape.n_head, nEmbd: shape.n_embd,
+      blockSize: shape.n_positions, vocabSize: shape.vocab_size)
+    expected = try decoder.decode(Expected.self, from: data("expected.json"))
+    let vocabulary = try decoder.decode([String].self, from: data("vocab.json"))
+    var tokens: [Unicode.Scalar: Int32] = [:]
+    for (index, label) in vocabulary.enumerated() {
+      tokens[label.unicodeScalars.first!] = Int32(index + 1)
+    }
+    items = String(decoding: try data("names.txt"), as: UTF8.self).split(separator: "\n")
+      .map { $0.unicodeScalars.map { tokens[$0]! } }
+    initial = try Self.tensors(data("init.safetensors"))
+    gradients = try Self.tensors(data("grad.safetensors"))
+    final = try Self.tensors(data("final.safetensors"))
+  }
+
+  /// Parameters with the values of the initial weights.
+  var parameters: GPTParameters {
+    let parameters = GPTParameters(config)
+    for (name, values) in initial { parameters[name] = values }
+    return parameters
+  }
+
+  private static func tensors(_ data: Data) throws -> [String: [Float]] {
+    let size = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    let header = try JSONSerialization.jsonObject(with: data[8..<8 + size]) as! [String: Any]
+    var tensors: [String: [Float]] = [:]
+    for case (let name, let entry as [String: Any]) in header where name != "__metadata__" {
+      let offsets = entry["data_offsets"] as! [Int]
+      let bytes = [UInt8](data[8 + size + offsets[0]..<8 + size + offsets[1]])
+      tensors[name] = bytes.withUnsafeBytes { raw in
+        (0..<bytes.count / 4).map { raw.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
+      }
+    }
+    return tensors
+  }
+}
+
+/// `|a - b| / |b|`, the norms those of the whole tensors.
+func relativeError(_ a: [Float], _ b: [Float]) -> Double {
+  relativeError(a.map(Double.init), b.map(Double.init))
+}
+
+/// `|a - b| / |b|`, the norms those of the whole tensors.
+func relativeError(_ a: [Double], _ b: [Double]) -> Double {
+  precondition(a.count == b.count)
+  let error = zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+  let norm = b.reduce(0) { $0 + $1 * $1 }
+  return norm == 0 ? error.squareRoot() : (error / norm).squareRoot()
+}
+
+/// Numbers that look random and are the same each time.
+struct Noise {
+  private var state: UInt64
+
+  init(_ seed: UInt64 = 1) { state = seed }
+
+  /// A float in -1..<1.
+  mutating func next() -> Float {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Float(Int32(truncatingIfNeeded: state >> 32)) * 0x1p-31
+  }
+
+  /// A whole number in a range.
+  mutating func next(in range: Range<Int>) -> Int {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return range.lowerBound + Int(state >> 33) % range.count
+  }
+
+  /// Floats in -1..<1.
+  mutating func floats(_ count: Int) -> [Float] { (0..<count).map { _ in next() } }
+}

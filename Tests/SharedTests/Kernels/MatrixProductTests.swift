@@ -1,0 +1,104 @@
+import Testing
+
+@testable import Shared
+
+/// Compares with sums in Double.
+///
+/// A float32 sum of n terms below 1 errs by less than n roundings of
+/// 6e-8, each of a sum below n: for 65 terms far below 1e-4; what is seen is below 1e-5.
+@Suite struct MatrixProductTests {
+  @Test(arguments: lengths) func productsEqualTheNaiveOnes(_ n: Int) {
+    var noise = Noise(UInt64(n))
+    for (rows, depth) in lengths.flatMap({ rows in lengths.map { (rows, $0) } }) {
+      let a = TestMatrix(rows, depth, &noise)
+      let b = noise.floats(depth * n)
+      let bias = noise.floats(n)
+      let residual = TestMatrix(rows, n, &noise)
+      let out = TestMatrix(rows, n, &noise)
+      var expected: [Double] = []
+      for m in 0..<rows {
+        for j in 0..<n {
+          var sum = Double(bias[j]) + residual[m, j]
+          for k in 0..<depth { sum += a[m, k] * Double(b[k * n + j]) }
+          expected.append(sum)
+        }
+      }
+      for transposed in [false, true] {
+        let packed = Self.pack(b, rows: depth, columns: n, transposed: transposed)
+        bias.withPadding { bias in
+          // In two parts, to begin in the middle.
+          let middle = min(rows, 6)
+          for part in [0..<middle, middle..<rows] {
+            MatrixProduct.multiply(
+              out: out.matrix, a: a.matrix, b: packed.start, bias: bias,
+              residual: residual.matrix, rows: part)
+          }
+        }
+        #expect(zip(out.values, expected).allSatisfy { abs($0 - $1) < 1e-5 })
+      }
+    }
+  }
+
+  @Test(arguments: lengths) func transposedProductsEqualTheNaiveOnes(_ n: Int) {
+    var noise = Noise(UInt64(n))
+    for (rows, K) in (lengths + [300, 600]).flatMap({ rows in lengths.map { (rows, $0) } }) {
+      if rows >= 300 && (n != 17 || K != 31) { continue }
+      let a = TestMatrix(rows, K, &noise)
+      let dOut = TestMatrix(rows, n, &noise, offset: 3)
+      let dB = FloatBuffer(count: K * n)
+      let dBias = FloatBuffer(count: n)
+      for panel in 0..<PackedMatrix.panels(columns: n) {
+        for first in stride(from: 0, to: K, by: 12) {
+          MatrixProduct.multiplyTransposed(
+            dB: dB.start, dBias: dBias.start, a: a.matrix, dOut: dOut.matrix, rows: rows,
+            block: first..<min(K, first + 12), panel: panel)
+        }
+      }
+      for j in 0..<n {
+        for k in 0..<K {
+          let sum = (0..<rows).reduce(0) { $0 + a[$1, k] * dOut[$1, j] }
+          #expect(abs(Double(dB.start[k * n + j]) - sum) < 1e-5 * Double(max(1, rows / 65)))
+        }
+        let sum = (0..<rows).reduce(0) { $0 + dOut[$1, j] }
+        if K > 0 { #expect(abs(Double(dBias.start[j]) - sum) < 1e-5 * Double(max(1, rows / 65))) }
+      }
+    }
+  }
+
+  @Test func aRowDoesNotDependOnItsNeighbours() {
+    var noise = Noise()
+    let a = TestMatrix(13, 20, &noise)
+    let packed = Self.pack(noise.floats(20 * 17), rows: 20, columns: 17, transposed: false)
+    let whole = TestMatrix(13, 17, &noise)
+    let single = TestMatrix(13, 17, &noise)
+    MatrixProduct.multiply(out: whole.matrix, a: a.matrix, b: packed.start, rows: 0..<13)
+    for row in 0..<13 {
+      MatrixProduct.multiply(out: single.matrix, a: a.matrix, b: packed.start, rows: row..<row + 1)
+    }
+    #expect(whole.values == single.values)
+  }
+
+  /// Packs a (rows, columns) matrix, from itself or from its transpose.
+  private static func pack(_ b: [Float], rows: Int, columns: Int, transposed: Bool) -> FloatBuffer {
+    let packed = FloatBuffer(count: PackedMatrix.count(rows: rows, columns: columns))
+    var source = b
+    if transposed {
+      for k in 0..<rows {
+        for j in 0..<columns { source[j * rows + k] = b[k * columns + j] }
+      }
+    }
+    source.withPadding { source in
+      for panel in 0..<PackedMatrix.panels(columns: columns) {
+        let place = packed.start + panel * rows * PackedMatrix.width
+        if transposed {
+          PackedMatrix.pack(
+            panel: place, index: panel, transposed: source, rows: rows, columns: columns)
+        } else {
+          PackedMatrix.pack(
+            panel: place, index: panel, source: source, rows: rows, columns: columns)
+        }
+      }
+    }
+    return packed
+  }
+}
