@@ -11,7 +11,7 @@ var flags = ["-Xcc", "-fno-math-errno", "-Xcc", "-D_GNU_SOURCE"]
 #endif
 let settings: [SwiftSetting] = [.unsafeFlags(flags)]
 
-let tools = ["mm-count", "mm-fit", "mm-sample", "mm-loss"]
+let tools = ["mm-count", "mm-fit", "mm-gpt", "mm-sample", "mm-loss"]
 
 let package = Package(
   name: "makemore",

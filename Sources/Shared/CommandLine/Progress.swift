@@ -27,6 +27,9 @@ public struct Progress {
   /// Whether anyone sees it.
   public var isShown: Bool { style != .none }
 
+  /// Whether each takes the place of the one before.
+  var isOneLine: Bool { style == .oneLine }
+
   /// Shows how far the tool has come.
   public mutating func show(_ text: String) {
     switch style {

@@ -109,6 +109,22 @@ public final class Tool {
     return option
   }
 
+  /// Declares an option whose value is one of a few words, the first of them the default.
+  ///
+  /// - Precondition: There is a word.
+  public func option(
+    _ long: String, _ placeholder: String, choices: [String], help: String
+  ) -> Option<String> {
+    precondition(!choices.isEmpty, "an option has something to choose from")
+    let option = Option(default: choices[0])
+    options.append(
+      .value(
+        option, long: long, short: nil, placeholder: placeholder, defaultWord: choices[0],
+        isValid: choices.contains, range: nil, choices: choices,
+        help: "\(help), \(choices.joined(separator: " or "))", wrap: { $0 }))
+    return option
+  }
+
   // MARK: Parsing
 
   /// Parses the command line by the options declared so far.

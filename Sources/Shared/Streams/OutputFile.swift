@@ -16,6 +16,7 @@ public final class OutputFile {
 
   private let descriptor: Int32
   private var buffer: [UInt8] = []
+  private var isClosed = false
   private static let capacity = 1 << 16
 
   private init(name: String, descriptor: Int32) {
@@ -34,6 +35,13 @@ public final class OutputFile {
   /// - Throws: `DataError` when the file cannot be opened.
   public convenience init(creating path: String) throws(DataError) {
     self.init(name: path, descriptor: try openFile(path, O_WRONLY | O_CREAT | O_TRUNC))
+  }
+
+  /// Opens a file to write at its end, and creates it where there is none.
+  ///
+  /// - Throws: `DataError` when the file cannot be opened.
+  public convenience init(appendingTo path: String) throws(DataError) {
+    self.init(name: path, descriptor: try openFile(path, O_WRONLY | O_CREAT | O_APPEND))
   }
 
   /// Whether the stream ends at a terminal.
@@ -89,11 +97,21 @@ public final class OutputFile {
     if let failure { throw failure }
   }
 
-  /// Writes what is buffered and closes the stream.
+  /// Writes what is buffered, and waits until it is on the disk.
+  ///
+  /// - Throws: `DataError` when the system reports a failure.
+  func synchronize() throws(DataError) {
+    try flush()
+    if fsync(descriptor) != 0 { throw DataError(errno: errno, at: name) }
+  }
+
+  /// Writes what is buffered and closes the stream, unless that is done.
   ///
   /// - Throws: `DataError` when the system reports a failure.
   public func close() throws(DataError) {
+    if isClosed { return }
     try flush()
+    isClosed = true
     let status = systemClose(descriptor)
     if status != 0, errno != EINTR { throw DataError(errno: errno, at: name) }
   }
@@ -124,6 +142,6 @@ func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) 
 }
 
 /// `close(2)`, which the method of that name would hide.
-private func systemClose(_ descriptor: Int32) -> Int32 {
+func systemClose(_ descriptor: Int32) -> Int32 {
   close(descriptor)
 }

@@ -1,0 +1,39 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// INT and TERM, as a request that the tool looks at when it can stop.
+public enum StopSignals {
+  private static let received = Atomic<Int32>(0)
+
+  /// Takes the signals from now on; one that was ignored at the start stays ignored.
+  public static func catchThem() {
+    // Touched here: what a handler touches first must not have to be set up.
+    received.store(0, ordering: .relaxed)
+    for number in [SIGINT, SIGTERM] {
+      let before = signal(number) { number in
+        StopSignals.received.store(number, ordering: .relaxed)
+      }
+      if before.map({ unsafeBitCast($0, to: Int.self) }) == unsafeBitCast(SIG_IGN, to: Int?.self) {
+        signal(number, SIG_IGN)
+      }
+    }
+  }
+
+  /// Whether one has come.
+  public static var isStopWanted: Bool { received.load(ordering: .relaxed) != 0 }
+
+  /// Ends the process by the signal that has come, as if it had not been caught.
+  public static func endBySignal() {
+    let number = received.load(ordering: .relaxed)
+    if number == 0 { return }
+    signal(number, SIG_DFL)
+    raise(number)
+  }
+}

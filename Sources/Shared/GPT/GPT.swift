@@ -1,0 +1,116 @@
+/// A GPT-2 with its vocabulary: what a model of kind `gpt` holds.
+public struct GPT {
+  /// The characters of tokens 1, 2 and so on.
+  public let vocabulary: Vocabulary
+
+  /// The weights, and the shape.
+  public let parameters: GPTParameters
+
+  /// Puts a vocabulary and weights together.
+  ///
+  /// - Precondition: They are of one size.
+  public init(vocabulary: Vocabulary, parameters: GPTParameters) {
+    precondition(
+      vocabulary.count == parameters.config.vocabSize, "the vocabulary fits the parameters")
+    self.vocabulary = vocabulary
+    self.parameters = parameters
+  }
+
+  /// Reads a model of kind `gpt`, or any `GPT2LMHeadModel` in safetensors.
+  ///
+  /// - Parameters:
+  ///   - nHead: The number of heads, for a model that does not tell it.
+  ///   - vocabulary: The vocabulary, for a model that has none.
+  /// - Throws: `DataError` when a tensor is missing, of a wrong shape or type, or not finite, or
+  ///   when the metadata does not fit the tensors.
+  public init(
+    _ model: Model, nHead: Int? = nil, vocabulary: Vocabulary? = nil
+  ) throws(DataError) {
+    if model.metadata["mm.kind"] != nil {
+      let kind = try model.kind()
+      guard kind == .gpt else {
+        throw model.error("a model of kind \(kind) where a GPT is wanted; mm-gpt makes it")
+      }
+    }
+    let config = try Self.config(of: model, nHead: nHead)
+    let known = model.metadata["mm.vocab"] == nil ? vocabulary : try model.vocabulary()
+    guard let known else {
+      throw model.error("mm.vocab is missing: the model does not tell its characters")
+    }
+    guard known.count == config.vocabSize else {
+      throw model.error(
+        "a vocabulary of \(known.count - 1) characters and the boundary does not fit "
+          + "the \(config.vocabSize) tokens of the model")
+    }
+    let parameters = GPTParameters(config)
+    try parameters.read(from: model, prefix: "")
+    self.init(vocabulary: known, parameters: parameters)
+  }
+
+  /// The model as it is written.
+  public var model: Model {
+    var model = Model(
+      kind: .gpt, vocabulary: vocabulary, tensors: parameters.modelTensors(prefix: ""))
+    model.metadata["mm.config"] = parameters.config.json
+    return model
+  }
+
+  /// The shape that the tensors of a model have.
+  private static func config(of model: Model, nHead: Int?) throws(DataError) -> GPTConfig {
+    let wte = try model.tensor("transformer.wte.weight").shape
+    let wpe = try model.tensor("transformer.wpe.weight").shape
+    guard wte.count == 2, wpe.count == 2, wte[1] == wpe[1], (wte + wpe).allSatisfy({ $0 > 0 })
+    else { throw model.error("embeddings of shapes \(wte) and \(wpe) are not those of a GPT-2") }
+    var nLayer = 0
+    while model.tensors.contains(where: { $0.name.hasPrefix("transformer.h.\(nLayer).") }) {
+      nLayer += 1
+    }
+    var told: Int?
+    if let json = model.metadata["mm.config"] {
+      do throws(DataError) { told = try GPTConfig.nHead(in: json) } catch {
+        throw error.at(model.place)
+      }
+    }
+    if let nHead, let told, nHead != told {
+      throw model.error("the model has \(told) heads, which --n-head \(nHead) contradicts")
+    }
+    guard let heads = told ?? nHead else {
+      throw model.error("the model does not tell its number of heads; give --n-head")
+    }
+    guard wte[1].isMultiple(of: heads) else {
+      throw model.error("\(wte[1]) channels do not make \(heads) heads")
+    }
+    return GPTConfig(
+      nLayer: nLayer, nHead: heads, nEmbd: wte[1], blockSize: wpe[0], vocabSize: wte[0])
+  }
+}
+
+extension GPTParameters {
+  /// The tensors as a model holds them.
+  func modelTensors(prefix: String) -> [Shared.Tensor] {
+    tensors.map {
+      Shared.Tensor(name: prefix + $0.name, shape: $0.shape, values: .f32(self[$0.name]))
+    }
+  }
+
+  /// Takes the values of a model's tensors.
+  ///
+  /// - Throws: `DataError` when one is missing, of a wrong shape or type, or not finite.
+  func read(from model: Model, prefix: String) throws(DataError) {
+    for tensor in tensors {
+      let name = prefix + tensor.name
+      let found = try model.tensor(name)
+      guard found.shape == tensor.shape else {
+        throw model.error("the tensor \(name) has shape \(found.shape), expected \(tensor.shape)")
+      }
+      guard case .f32(let values) = found.values else {
+        throw model.error("the tensor \(name) is \(found.values.dtype), expected F32")
+      }
+      guard values.allSatisfy(\.isFinite) else {
+        throw model.error("the tensor \(name) holds a weight that is not finite")
+      }
+      self[tensor.name] = values
+    }
+  }
+}
+

@@ -1,0 +1,43 @@
+extension GPTConfig {
+  /// The `config.json` that `transformers` reads, on one line.
+  public var json: String {
+    """
+    {"activation_function":"gelu_new","architectures":["GPT2LMHeadModel"],"attn_pdrop":0.0,\
+    "bos_token_id":0,"embd_pdrop":0.0,"eos_token_id":0,"layer_norm_epsilon":1e-05,\
+    "model_type":"gpt2","n_embd":\(nEmbd),"n_head":\(nHead),"n_layer":\(nLayer),\
+    "n_positions":\(blockSize),"resid_pdrop":0.0,"tie_word_embeddings":false,\
+    "vocab_size":\(vocabSize)}
+    """
+  }
+
+  /// The number of heads that a `config.json` names, if what it describes is this kind of GPT-2.
+  ///
+  /// The other sizes are those of the tensors.
+  ///
+  /// - Throws: `DataError` when it is malformed, or describes a model that is computed otherwise.
+  static func nHead(in json: String) throws(DataError) -> Int? {
+    guard case .object(let members) = try JSON(parsing: Array(json.utf8)) else {
+      throw DataError("mm.config is no JSON object")
+    }
+    var nHead: Int?
+    for (key, value) in members {
+      switch (key, value) {
+      case ("n_head", _):
+        guard let number = value.natural, number > 0 else {
+          throw DataError("n_head in mm.config is no positive integer")
+        }
+        nHead = number
+      case ("activation_function", .string("gelu_new")), ("tie_word_embeddings", .boolean(false)),
+        ("model_type", .string("gpt2")):
+        break
+      case ("activation_function", _), ("tie_word_embeddings", _), ("model_type", _):
+        throw DataError("\(key) in mm.config is not what mm-gpt computes")
+      case ("layer_norm_epsilon", .number(let number)) where Double(number) == 1e-5: break
+      case ("layer_norm_epsilon", _):
+        throw DataError("layer_norm_epsilon in mm.config is not 1e-05")
+      default: break
+      }
+    }
+    return nHead
+  }
+}

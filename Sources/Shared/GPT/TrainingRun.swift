@@ -1,0 +1,197 @@
+/// A run of training: its data, its model, and how far it has come.
+///
+/// Everything that follows from the seed is drawn in one order, whatever the options: the split of
+/// the items, then the first parameters, then the batches. A run that goes on from a checkpoint
+/// draws the same again and passes over the batches that were done.
+public final class TrainingRun {
+  /// What is done.
+  public let plan: TrainingPlan
+
+  /// The model.
+  public let model: GPTModel
+
+  /// The number of updates made.
+  public var step: Int { trainer.stepCount }
+
+  private let corpus: Corpus
+  private let trainer: Trainer
+  private let trained: ArraySlice<Int>
+  private let heldOut: ArraySlice<Int>
+  private var batches: Batches
+  private var tree = PrefixTree()
+
+  /// Begins a run, or goes on with one.
+  ///
+  /// - Parameters:
+  ///   - plan: What is to be done.
+  ///   - corpus: The items, those to be held out among them.
+  ///   - config: The shape of the model.
+  ///   - start: Parameters to start from, instead of drawn ones.
+  ///   - checkpoint: What to go on from.
+  ///   - pool: The threads that compute.
+  /// - Throws: `DataError` when the items do not do for the plan, or the checkpoint is damaged.
+  public init(
+    _ plan: TrainingPlan, corpus: Corpus, config: GPTConfig, start: GPTParameters? = nil,
+    checkpoint: Model? = nil, pool: ThreadPool
+  ) throws(DataError) {
+    guard !corpus.isEmpty else { throw DataError("no items to train on") }
+    guard plan.holdout < corpus.count else {
+      throw DataError(
+        "--holdout \(plan.holdout) leaves nothing to train on of \(corpus.count) items")
+    }
+    self.plan = plan
+    self.corpus = corpus
+
+    var generator = TorchGenerator(seed: plan.seed)
+    let order = generator.randperm(corpus.count)
+    trained = order.dropLast(plan.holdout)
+    heldOut = order.suffix(plan.holdout)
+    let parameters = GPTParameters(config)
+    switch plan.recipe {
+    case .default:
+      parameters.initialize(from: &generator)
+      batches = Batches(size: plan.batchSize, of: trained.count, seed: plan.seed)
+    case .makemore:
+      parameters.initializeAsMakemore(from: &generator)
+      // PyTorch's loader draws a seed for its workers, then its sampler one of its own.
+      _ = generator.randomInt64()
+      let sampler = TorchGenerator(seed: UInt64(generator.randomInt64()))
+      batches = Batches(size: plan.batchSize, of: trained.count, sampler: sampler)
+    }
+    if let start { parameters.copy(from: start) }
+
+    model = GPTModel(parameters, pool: pool)
+    trainer = Trainer(model, weightDecay: plan.weightDecay, decays: plan.decays)
+    if let checkpoint {
+      try parameters.read(from: checkpoint, prefix: "")
+      try trainer.expAvg.read(from: checkpoint, prefix: Self.expAvg)
+      try trainer.expAvgSq.read(from: checkpoint, prefix: Self.expAvgSq)
+      let progress = try TrainingProgress(checkpoint)
+      guard progress.items == corpus.count, progress.fingerprint == corpus.fingerprint else {
+        throw checkpoint.error("the run began with other data")
+      }
+      trainer.stepCount = progress.step
+      for _ in 0..<progress.step { _ = batches.next() }
+    }
+  }
+
+  /// Whether all updates are made.
+  public var isDone: Bool { step >= plan.steps }
+
+  /// Makes one update.
+  ///
+  /// - Returns: The mean loss over the tokens of the batch before it, in nats.
+  /// - Throws: `DataError` when the loss is no number any more; the parameters are then those
+  ///   before.
+  public func update() throws(DataError) -> Double {
+    let batch = batches.next()
+    tree.rebuild(
+      batch.lazy.map { [corpus, trained] in corpus[trained[$0]] },
+      blockSize: model.config.blockSize)
+    let loss = trainer.step(tree, learningRate: plan.learningRate(at: step))
+    guard loss.isFinite else {
+      throw DataError("the loss is \(loss) at step \(step); try a lower --learning-rate")
+    }
+    return loss
+  }
+
+  /// The mean loss over all tokens of the items held out, in nats, or `nil` where there are none.
+  public func holdoutLoss() -> Double? {
+    if heldOut.isEmpty { return nil }
+    var nll = 0.0
+    var tokens = 0
+    var tree = PrefixTree()
+    for begin in stride(from: heldOut.startIndex, to: heldOut.endIndex, by: Self.holdoutBatch) {
+      let batch = heldOut[begin..<min(begin + Self.holdoutBatch, heldOut.endIndex)]
+      tree.rebuild(batch.lazy.map { [corpus] in corpus[$0] }, blockSize: model.config.blockSize)
+      nll += model.loss(tree) * Double(tree.tokenCount)
+      tokens += tree.tokenCount
+    }
+    return nll / Double(tokens)
+  }
+
+  /// The number of items that are scored at once: bounds the memory.
+  private static let holdoutBatch = 4096
+
+  /// The model as it is now.
+  public var result: Model {
+    GPT(vocabulary: corpus.vocabulary, parameters: model.parameters).model
+  }
+
+  private static let expAvg = "optimizer.exp_avg."
+  private static let expAvgSq = "optimizer.exp_avg_sq."
+
+  /// The model and all that a resumed run needs.
+  public var checkpoint: Model {
+    var model = result
+    model.tensors += trainer.expAvg.modelTensors(prefix: Self.expAvg)
+    model.tensors += trainer.expAvgSq.modelTensors(prefix: Self.expAvgSq)
+    let progress = TrainingProgress(
+      plan: plan, step: step, items: corpus.count, fingerprint: corpus.fingerprint)
+    model.metadata["mm.training"] = progress.json
+    return model
+  }
+}
+
+/// What a checkpoint tells of its run, as `mm.training` holds it.
+public struct TrainingProgress: Equatable, Sendable {
+  /// What is done.
+  public var plan: TrainingPlan
+
+  /// The number of updates made.
+  public var step: Int
+
+  /// The number of items of the data.
+  public var items: Int
+
+  /// The fingerprint of the data.
+  public var fingerprint: UInt64
+}
+
+extension TrainingProgress {
+  /// The value of `mm.training`.
+  var json: String {
+    """
+    {"batch_size":\(plan.batchSize),"fingerprint":\(fingerprint),"holdout":\(plan.holdout),\
+    "items":\(items),"learning_rate":\(plan.learningRate.shortest),\
+    "recipe":"\(plan.recipe.rawValue)","seed":\(plan.seed),"step":\(step),"steps":\(plan.steps),\
+    "weight_decay":\(plan.weightDecay.shortest)}
+    """
+  }
+
+  /// Reads what a checkpoint tells of its run.
+  ///
+  /// - Throws: `DataError` when it tells nothing, or something malformed.
+  public init(_ model: Model) throws(DataError) {
+    guard let json = model.metadata["mm.training"] else {
+      throw model.error("is no checkpoint: mm.training is missing")
+    }
+    guard case .object(let members) = try JSON(parsing: Array(json.utf8)) else {
+      throw model.error("mm.training is no JSON object")
+    }
+    let values = Dictionary(members.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+    func number<Number: LosslessStringConvertible>(
+      _ key: String, _ type: Number.Type
+    ) throws(DataError) -> Number {
+      guard case .number(let text)? = values[key], let number = Number(text) else {
+        throw model.error("mm.training has no \(key)")
+      }
+      return number
+    }
+    guard case .string(let name)? = values["recipe"], let recipe = TrainingPlan.Recipe(rawValue: name)
+    else { throw model.error("mm.training has no recipe that this version knows") }
+    plan = TrainingPlan(recipe)
+    plan.steps = try number("steps", Int.self)
+    plan.batchSize = try number("batch_size", Int.self)
+    plan.learningRate = try number("learning_rate", Double.self)
+    plan.weightDecay = try number("weight_decay", Double.self)
+    plan.seed = try number("seed", UInt64.self)
+    plan.holdout = try number("holdout", Int.self)
+    step = try number("step", Int.self)
+    items = try number("items", Int.self)
+    fingerprint = try number("fingerprint", UInt64.self)
+    guard plan.steps >= step, step >= 0, plan.batchSize > 0, plan.holdout >= 0 else {
+      throw model.error("mm.training holds numbers out of their range")
+    }
+  }
+}

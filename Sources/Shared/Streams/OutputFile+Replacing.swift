@@ -1,0 +1,52 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+extension OutputFile {
+  /// Replaces a file as a whole: at every instant it holds what it did before, or all of the new.
+  ///
+  /// The new one is written beside it, under its name and `.tmp`, and renamed over it once it is on
+  /// the disk.
+  ///
+  /// - Throws: `DataError` when it cannot be written, or what is there is no regular file; what
+  ///   was there is then still there.
+  public static func replace(
+    _ path: String, with write: (OutputFile) throws(DataError) -> Void
+  ) throws(DataError) {
+    try checkReplaceable(path)
+    let temporary = path + ".tmp"
+    do throws(DataError) {
+      let file = try OutputFile(creating: temporary)
+      try write(file)
+      try file.synchronize()
+      try file.close()
+      if rename(temporary, path) != 0 { throw DataError(errno: errno, at: path) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    synchronizeDirectory(of: path)
+  }
+
+  /// Refuses a path at which no file can be replaced: a device, a pipe, a directory.
+  ///
+  /// - Throws: `DataError` that says so.
+  public static func checkReplaceable(_ path: String) throws(DataError) {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw DataError("is no regular file, and cannot be replaced", at: path)
+    }
+  }
+
+  /// Makes a rename last: a file system may keep it in memory. One that cannot is left alone.
+  private static func synchronizeDirectory(of path: String) {
+    let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    guard let descriptor = try? openFile(directory, O_RDONLY) else { return }
+    _ = fsync(descriptor)
+    _ = systemClose(descriptor)
+  }
+}
