@@ -32,7 +32,7 @@ runTool(
   let skipUnknown = tool.flag(
     "skip-unknown", help: "leave out items with characters that the model does not know")
   let null = tool.nullOption("items end with NUL, not newline, in and out")
-  _ = tool.threadsOption()
+  let threads = tool.threadsOption()
 
   let operands = try tool.operands()
   guard let modelFile = operands.first else { throw UsageError("missing operand: MODEL") }
@@ -48,9 +48,13 @@ runTool(
   }
   let form = tensor() ? try tool.modelForm(isText: text()) : .text
 
-  let model = try NGramLanguageModel(ModelReader.model(in: modelFile), smooth: smooth())
+  let model = try LanguageModel(ModelReader.model(in: modelFile), smooth: smooth())
   let report = LossReport(
     tool.output, model.vocabulary, styles.first?.1 ?? .summary, isNullSeparated: null())
-  try report.add(input, under: model, skipsUnknown: skipUnknown())
+  switch model {
+  case .nGram(let model): try report.add(input, under: model, skipsUnknown: skipUnknown())
+  case .gpt(let gpt):
+    try report.add(input, under: gpt, skipsUnknown: skipUnknown(), threads: threads())
+  }
   try report.finish(showsSkipped: skipUnknown(), as: form)
 }

@@ -45,7 +45,7 @@ runTool(
   if prompt().unicodeScalars.count > maxLength() {
     throw UsageError("the --prompt is longer than --max-length \(maxLength())")
   }
-  let model = try NGramLanguageModel(ModelReader.model(in: operand), smooth: smooth())
+  let model = try LanguageModel(ModelReader.model(in: operand), smooth: smooth())
   var sampler = try NGramSampler(
     model, seed: seed()?.bits ?? .random(in: .min ... .max),
     choice: SamplingChoice(temperature: temperature(), topK: topK()), prompt: prompt(),

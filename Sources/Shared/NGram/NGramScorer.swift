@@ -86,8 +86,7 @@ struct NGramScorer: ItemVisitor {
     let token = model.vocabulary.token(of: scalar)
     if token == nil {
       guard skipsUnknown else {
-        throw DataError(
-          "the model does not know \(scalar.quoted); --skip-unknown leaves such items out")
+        throw LossReport.unknown(scalar)
       }
       isSkipped = true
     }
@@ -151,7 +150,7 @@ extension LossReport {
     _ input: TextInput, under model: NGramLanguageModel, skipsUnknown: Bool
   ) throws(DataError) {
     var scorer = NGramScorer(model, skipsUnknown: skipsUnknown, report: self)
-    try input.read(into: &scorer) { () throws(DataError) in try flush() }
+    try input.read(into: &scorer) { (_) throws(DataError) in try flush() }
     sum = scorer.sum
   }
 }

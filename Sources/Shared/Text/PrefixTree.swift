@@ -103,11 +103,13 @@ public struct PrefixTree {
       sequences.append(contentsOf: item)
       let inputs = sequences.count - start
       sequences.append(0)
-      cut(start: start, inputs: inputs, blockSize: blockSize)
-      itemStarts.append(itemStarts[itemStarts.count - 1] + inputs)
+      let place = itemStarts[itemStarts.count - 1]
+      Self.cut(
+        start: start, inputs: inputs, blockSize: blockSize, place: place, into: &windows)
+      itemStarts.append(place + inputs)
     }
     scored.append(contentsOf: repeatElement(0, count: itemStarts[itemStarts.count - 1]))
-    if sharing { sort() }
+    if sharing { Self.sort(&windows, of: sequences) }
     insertWindows(sharing: sharing)
     arrangeTargets()
   }
@@ -135,8 +137,8 @@ public struct PrefixTree {
 
 extension PrefixTree {
   /// A run of inputs of one item, and the target after the last.
-  private struct Window {
-    /// Where the inputs begin in `sequences`.
+  struct Window {
+    /// Where the inputs begin among the tokens of all items.
     var start: Int
 
     /// How many inputs there are.
@@ -145,21 +147,22 @@ extension PrefixTree {
     /// The first input whose target is scored.
     var firstScored: Int
 
-    /// Where that target stands in `scored`.
+    /// Where that target stands among those of all items.
     var place: Int
   }
 
-  /// A target of a node, in the order in which targets are met.
-  private struct Event {
-    var node: Int32
-    var target: Int32
-    var count: Int32
-  }
-
-  /// Cuts a sequence of inputs into windows.
-  private mutating func cut(start: Int, inputs: Int, blockSize: Int) {
+  /// Cuts an item into windows.
+  ///
+  /// - Parameters:
+  ///   - start: Where its inputs begin among the tokens of all items.
+  ///   - inputs: How many they are.
+  ///   - blockSize: T, how many inputs a window holds.
+  ///   - place: Where its first target stands among those of all items.
+  ///   - windows: Gets the windows, at its end.
+  static func cut(
+    start: Int, inputs: Int, blockSize: Int, place: Int, into windows: inout [Window]
+  ) {
     let hop = max(1, blockSize / 2)
-    let place = itemStarts[itemStarts.count - 1]
     windows.append(
       Window(start: start, inputs: min(inputs, blockSize), firstScored: 0, place: place))
     var done = blockSize
@@ -174,8 +177,8 @@ extension PrefixTree {
     }
   }
 
-  /// Sorts the windows by their inputs and their last target, the shorter first.
-  private mutating func sort() {
+  /// Sorts windows by their inputs and their last target, the shorter first.
+  static func sort(_ windows: inout [Window], of sequences: [Int32]) {
     sequences.withUnsafeBufferPointer { sequences in
       windows.sort { a, b in
         let common = min(a.inputs, b.inputs) &+ 1
@@ -187,6 +190,32 @@ extension PrefixTree {
         return a.inputs < b.inputs
       }
     }
+  }
+
+  /// Replaces the tree by that of windows, each of which counts as an item.
+  ///
+  /// - Parameters:
+  ///   - windows: In the order of `sort`.
+  ///   - sequences: The tokens of all items, boundaries included.
+  mutating func rebuild(_ windows: ArraySlice<Window>, of sequences: [Int32]) {
+    clear()
+    self.sequences = sequences
+    for var window in windows {
+      let place = itemStarts[itemStarts.count - 1]
+      itemStarts.append(place + window.inputs - window.firstScored)
+      window.place = place
+      self.windows.append(window)
+    }
+    scored.append(contentsOf: repeatElement(0, count: itemStarts[itemStarts.count - 1]))
+    insertWindows(sharing: true)
+    arrangeTargets()
+  }
+
+  /// A target of a node, in the order in which targets are met.
+  private struct Event {
+    var node: Int32
+    var target: Int32
+    var count: Int32
   }
 
   /// Makes the nodes, each window taking over what it has in common with the one before.

@@ -20,7 +20,8 @@ public struct TextInput: Sendable {
   ///   - beforeWaiting: Called before a read that has to wait for whoever writes.
   /// - Throws: `DataError` with the file and, for bad text, the line; what the visitor throws.
   func read<Visitor: ItemVisitor>(
-    into visitor: inout Visitor, beforeWaiting: () throws(DataError) -> Void = {}
+    into visitor: inout Visitor,
+    beforeWaiting: (inout Visitor) throws(DataError) -> Void = { _ in }
   ) throws(DataError) {
     for name in files {
       let file = try InputFile(name)
@@ -28,7 +29,7 @@ public struct TextInput: Sendable {
       var decoder = ItemDecoder(isNullSeparated: isNullSeparated)
       var isLast = false
       while !isLast {
-        if file.wouldWait { try beforeWaiting() }
+        if file.wouldWait { try beforeWaiting(&visitor) }
         isLast = try !source.fill()
         do throws(DataError) {
           try source.decode(with: &decoder, isLast: isLast, into: &visitor)
