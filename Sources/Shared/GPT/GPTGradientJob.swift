@@ -22,8 +22,8 @@ enum GPTGradientJob {
   /// The gradient of the embeddings of positions.
   case positions
 
-  /// All jobs for a shape, the large ones first.
-  static func all(_ config: GPTConfig) -> [GPTGradientJob] {
+  /// The jobs for a shape: for each layer those that can begin when the backward pass has left it.
+  static func all(_ config: GPTConfig) -> [[GPTGradientJob]] {
     let C = config.nEmbd
     let blockRows = 11 * MatrixProduct.tileRows
     func blocks(_ rows: Int, _ columns: Int) -> [(Range<Int>, Int)] {
@@ -31,20 +31,21 @@ enum GPTGradientJob {
         stride(from: 0, to: rows, by: blockRows).map { ($0..<min(rows, $0 + blockRows), panel) }
       }
     }
-    var jobs: [GPTGradientJob] = []
-    for layer in (0..<config.nLayer).reversed() {
+    var jobs: [[GPTGradientJob]] = (0..<config.nLayer).map { layer in
       let shapes: [(GPTPass.Projection, Int, Int)] = [
         (.out, 4 * C, C), (.fc, C, 4 * C), (.proj, C, C), (.qkv, C, 3 * C),
       ]
-      for (projection, rows, columns) in shapes {
-        jobs += blocks(rows, columns).map {
+      return shapes.flatMap { projection, rows, columns in
+        blocks(rows, columns).map {
           .projection(layer: layer, projection, block: $0.0, panel: $0.1)
         }
-      }
+      } + [.layerNorms(layer: layer)]
     }
-    jobs += blocks(config.vocabSize, C).map { .head(block: $0.0, panel: $0.1) }
-    jobs += (0..<config.nLayer).map { .layerNorms(layer: $0) }
-    return jobs + [.lastLayerNorm, .tokens, .positions]
+    // The head's gradient needs no backward pass at all; any place will do.
+    jobs[config.nLayer - 1] += blocks(config.vocabSize, C).map { .head(block: $0.0, panel: $0.1) }
+    jobs[config.nLayer - 1].append(.lastLayerNorm)
+    jobs[0] += [.tokens, .positions]
+    return jobs
   }
 
   /// Computes this part.

@@ -17,7 +17,7 @@ public final class GPTModel {
   private let places: GPTPlaces
   private let packed: GPTPacked
   private let packJobs: [(weight: Int, panel: Int)]
-  private let gradientJobs: [GPTGradientJob]
+  private let gradientJobs: [[GPTGradientJob]]
   private var activations: GPTActivations
 
   /// Makes a model around parameters.
@@ -120,11 +120,21 @@ public final class GPTModel {
         pool.run(blocks.count) { pass.layer(layer, blocks[$0]) }
       }
       guard let gradients else { return }
-      for layer in (0..<config.nLayer).reversed() {
-        pool.run(blocks.count) { pass.backward(layer, blocks[$0]) }
-      }
       let places = GPTPlaces(gradients)
-      pool.run(gradientJobs.count) { gradientJobs[$0].run(pass, places) }
+      // Along with a layer go the sums over all rows of the layer above it, which are many and
+      // small: they fill the time in which a thread would wait for the last block.
+      for layer in (0..<config.nLayer).reversed() {
+        let jobs = layer + 1 < config.nLayer ? gradientJobs[layer + 1] : []
+        pool.run(blocks.count + jobs.count) {
+          if $0 < blocks.count {
+            pass.backward(layer, blocks[$0])
+          } else {
+            jobs[$0 - blocks.count].run(pass, places)
+          }
+        }
+      }
+      let jobs = gradientJobs[0]
+      pool.run(jobs.count) { jobs[$0].run(pass, places) }
     }
   }
 }

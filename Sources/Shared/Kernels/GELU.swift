@@ -19,7 +19,7 @@ enum GELU {
       // A row has room for a whole number of vectors.
       for c in stride(from: 0, to: out.columns, by: 8) {
         let v = x.vector(c)
-        let u = v * Vector(repeating: scale).addingProduct(v * v, scale * cubic)
+        let u = v * (v * v * (scale * cubic) + scale)
         y.store(v * VectorMath.sigmoid(u), c)
       }
     }
@@ -41,11 +41,11 @@ enum GELU {
         let v = x.vector(c)
         let square = v * v
         let s = VectorMath.sigmoid(
-          v * Vector(repeating: scale).addingProduct(square, scale * cubic))
-        let inner = Vector(repeating: scale).addingProduct(square, 3 * scale * cubic)
+          v * (square * (scale * cubic) + scale))
+        let inner = square * (3 * scale * cubic) + scale
         let value = v * s
         y.store(value, c)
-        x.store(s.addingProduct(value * (1 - s), inner), c)
+        x.store(value * (1 - s) * inner + s, c)
       }
     }
   }

@@ -43,9 +43,49 @@ enum PackedMatrix {
     let first = index &* width
     let valid = min(width, columns &- first)
     if valid < width { panel.update(repeating: 0, count: rows &* width) }
-    for j in 0..<valid {
+    var j = 0
+    while j < valid {
       let from = source + (first &+ j) &* rows
-      for k in 0..<rows { panel[k &* width &+ j] = from[k] }
+      let to = panel + j
+      var k = 0
+      // Eight rows of eight at a time, as long as there are so many of both.
+      let whole = j &+ 8 <= valid ? rows & ~7 : 0
+      while k < whole {
+        transpose(to + k &* width, from + k, stride: rows)
+        k &+= 8
+      }
+      for row in 0..<min(8, valid &- j) {
+        for k in whole..<rows { to[k &* width &+ row] = from[row &* rows &+ k] }
+      }
+      j &+= 8
     }
+  }
+
+  /// Writes eight rows of eight floats as columns, `width` floats apart.
+  ///
+  /// Seen as 64 floats, a transposition exchanges the upper three bits of an index and the lower
+  /// three: three times all even elements before all odd ones.
+  @inline(__always)
+  private static func transpose(
+    _ to: UnsafeMutablePointer<Float>, _ from: UnsafePointer<Float>, stride: Int
+  ) {
+    var (a, b) = (from.vector(0), from.vector(stride))
+    var (c, d) = (from.vector(2 &* stride), from.vector(3 &* stride))
+    var (e, f) = (from.vector(4 &* stride), from.vector(5 &* stride))
+    var (g, h) = (from.vector(6 &* stride), from.vector(7 &* stride))
+    for _ in 0..<3 {
+      let (ab, cd) = (SIMD16(lowHalf: a, highHalf: b), SIMD16(lowHalf: c, highHalf: d))
+      let (ef, gh) = (SIMD16(lowHalf: e, highHalf: f), SIMD16(lowHalf: g, highHalf: h))
+      (a, b, c, d) = (ab.evenHalf, cd.evenHalf, ef.evenHalf, gh.evenHalf)
+      (e, f, g, h) = (ab.oddHalf, cd.oddHalf, ef.oddHalf, gh.oddHalf)
+    }
+    to.store(a, 0)
+    to.store(b, width)
+    to.store(c, 2 &* width)
+    to.store(d, 3 &* width)
+    to.store(e, 4 &* width)
+    to.store(f, 5 &* width)
+    to.store(g, 6 &* width)
+    to.store(h, 7 &* width)
   }
 }
