@@ -5,10 +5,11 @@ runTool(
     "mm-sample", summary: "draw items from a model",
     synopsis: ["[OPTION]... [MODEL]"],
     details: """
-      Writes items drawn from MODEL, one on each line. Counts and bigrams of any order will do.
+      Writes items drawn from MODEL, one on each line. Counts, bigrams and GPTs will do.
 
       With a seed the items are always the same, and those of a smaller -n begin those of a larger
-      one. They are the draws of torch.multinomial with torch.Generator().manual_seed(S).
+      one. From counts and bigrams they are the draws of torch.multinomial with
+      torch.Generator().manual_seed(S); from a GPT, item i has a random stream of its own.
 
       With no MODEL, or when it is -, reads standard input.
       """,
@@ -39,24 +40,29 @@ runTool(
     "max-length", "N", default: 1000, range: "1 or more", where: { $0 >= 1 },
     help: "characters after which an item ends, the prompt's among them")
   let null = tool.nullOption("end items with NUL, not newline")
-  _ = tool.threadsOption()
+  let threads = tool.threadsOption()
 
   let operand = try tool.operand()
   if prompt().unicodeScalars.count > maxLength() {
     throw UsageError("the --prompt is longer than --max-length \(maxLength())")
   }
   let model = try LanguageModel(ModelReader.model(in: operand), smooth: smooth())
-  var sampler = try NGramSampler(
-    model, seed: seed()?.bits ?? .random(in: .min ... .max),
-    choice: SamplingChoice(temperature: temperature(), topK: topK()), prompt: prompt(),
-    maxLength: maxLength())
+  let choice = SamplingChoice(temperature: temperature(), topK: topK())
+  let bits = seed()?.bits ?? .random(in: .min ... .max)
   let writer = ItemWriter(tool.output, model.vocabulary, isNullSeparated: null())
-
-  var item: [Int] = []
-  var drawn = 0
-  while drawn != count().limit {
-    do throws(DataError) { try sampler.next(into: &item) } catch { throw error.at(operand) }
-    try writer.write(item)
-    drawn += 1
+  do {
+    switch model {
+    case .nGram(let model):
+      var sampler = try NGramSampler(
+        model, seed: bits, choice: choice, prompt: prompt(), maxLength: maxLength())
+      try sampler.write(count().limit, to: writer)
+    case .gpt(let gpt):
+      var sampler = try GPTSampler(
+        gpt, seed: bits, choice: choice, prompt: prompt(), maxLength: maxLength(),
+        threads: threads())
+      try sampler.write(count().limit, to: writer)
+    }
+  } catch let error as DataError {
+    throw error.at(operand)
   }
 }

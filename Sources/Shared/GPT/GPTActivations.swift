@@ -2,10 +2,22 @@
 
 /// What the passes over a tree write: one row for each node.
 ///
-/// The memory only grows. For training each layer has its own rows, which the backward pass reads;
-/// for evaluation two layers take turns, because a layer's keys and values must stay while the next
+/// The memory only grows. For training each layer has its own rows, which the backward pass reads,
+/// and for generation, where later rows attend to them; for scoring two layers take turns, because a layer's keys and values must stay while the next
 /// layer's come into being.
 struct GPTActivations {
+  /// What the rows are for, each purpose with room for those before it.
+  enum Purpose: Int, Comparable {
+    /// Two layers that take turns.
+    case scoring
+    /// All layers, to which later rows look back.
+    case generating
+    /// All layers, and their gradients.
+    case training
+
+    static func < (left: Purpose, right: Purpose) -> Bool { left.rawValue < right.rawValue }
+  }
+
   /// How much there is room for.
   struct Size: Equatable {
     /// Nodes of a tree.
@@ -14,13 +26,13 @@ struct GPTActivations {
     var pairs = 0
     /// Distinct targets of nodes.
     var targets = 0
-    /// Whether there is room for all layers and for gradients.
-    var training = false
+    /// What there is room for beside the rows of a layer.
+    var purpose = Purpose.scoring
 
     /// Whether a tree of another size fits.
     func holds(_ other: Size) -> Bool {
       other.nodes <= nodes && other.pairs <= pairs && other.targets <= targets
-        && (training || !other.training)
+        && other.purpose <= purpose
     }
 
     /// Grows where another size is larger, by an eighth more: batches differ, and few are the
@@ -29,7 +41,7 @@ struct GPTActivations {
       if other.nodes > nodes { nodes = other.nodes + other.nodes / 8 }
       if other.pairs > pairs { pairs = other.pairs + other.pairs / 8 }
       if other.targets > targets { targets = other.targets + other.targets / 8 }
-      training = training || other.training
+      purpose = max(purpose, other.purpose)
     }
   }
 
@@ -148,15 +160,15 @@ extension GPTActivations {
     mutating func layers(_ config: GPTConfig, _ size: Size) -> [Layer] {
       let C = config.nEmbd
       let n = size.nodes
-      let gradients = size.training ? n : 0
+      let gradients = size.purpose == .training ? n : 0
       let pairs = size.pairs * config.nHead
-      return (0..<(size.training ? config.nLayer : min(2, config.nLayer))).map { _ in
+      return (0..<(size.purpose == .scoring ? min(2, config.nLayer) : config.nLayer)).map { _ in
         Layer(
           x: matrix(n, C), ln1: matrix(n, C), mean1: floats(n), rstd1: floats(n),
           qkv: matrix(n, 3 * C), probs: floats(pairs), attended: matrix(n, C), mid: matrix(n, C),
           ln2: matrix(n, C), mean2: floats(n), rstd2: floats(n), hidden: matrix(n, 4 * C),
           inner: matrix(n, 4 * C), dX: matrix(gradients, C), dLn1: matrix(gradients, C),
-          dQKV: matrix(gradients, 3 * C), dScores: floats(size.training ? pairs : 0),
+          dQKV: matrix(gradients, 3 * C), dScores: floats(size.purpose == .training ? pairs : 0),
           dAttended: matrix(gradients, C), dMid: matrix(gradients, C), dLn2: matrix(gradients, C))
       }
     }
@@ -164,7 +176,7 @@ extension GPTActivations {
     mutating func top(_ config: GPTConfig, _ size: Size) -> Top {
       let C = config.nEmbd
       let n = size.nodes
-      let gradients = size.training ? n : 0
+      let gradients = size.purpose == .training ? n : 0
       return Top(
         x: matrix(n, C), lnf: matrix(n, C), meanF: floats(n), rstdF: floats(n),
         logits: matrix(n, config.vocabSize), nll: floats(size.targets),

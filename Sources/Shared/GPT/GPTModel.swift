@@ -96,6 +96,45 @@ public final class GPTModel {
     }
   }
 
+  /// Makes room for trees that grow, and packs the weights for them.
+  ///
+  /// - Parameters:
+  ///   - nodes: How many nodes such a tree may come to have.
+  ///   - pairs: How long all their paths together may be.
+  func prepareToGrow(nodes: Int, pairs: Int) {
+    activations.reserve(
+      GPTActivations.Size(nodes: nodes, pairs: pairs, targets: 0, purpose: .generating))
+    pool.run(packJobs.count) { packed.weights[packJobs[$0].weight].pack(packJobs[$0].panel) }
+  }
+
+  /// Computes the logits of the last nodes of a tree that grows; those before were computed.
+  ///
+  /// - Parameters:
+  ///   - first: The first of the nodes to compute.
+  /// - Precondition: There is room, and the parameters are those that were packed.
+  func extend(_ tree: PrefixTree, from first: Int) {
+    precondition(
+      activations.size.holds(
+        .init(nodes: tree.count, pairs: tree.paths.count, targets: 0, purpose: .generating)),
+      "a tree grows into the room that was made for it")
+    tree.withNodes { nodes in
+      let pass = GPTPass(
+        .logits, config: config, tree: nodes, tokens: 1, places: places, packed: packed,
+        activations: activations)
+      let blocks = RowBlocks(rows: nodes.count - first, threads: pool.threads)
+      func rows(_ block: Int) -> Range<Int> {
+        blocks[block].lowerBound + first..<blocks[block].upperBound + first
+      }
+      pool.run(blocks.count) { pass.embed(rows($0)) }
+      for layer in 0..<config.nLayer { pool.run(blocks.count) { pass.layer(layer, rows($0)) } }
+    }
+  }
+
+  /// The logits of a node that `extend` computed, V of them.
+  func logits(ofNode node: Int) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(start: activations.top.logits.row(node), count: config.vocabSize)
+  }
+
   /// Runs the steps of a pass, block after block of rows, on all threads.
   private func run(
     _ result: GPTPass.Result, _ tree: PrefixTree, gradients: GPTParameters? = nil
@@ -103,7 +142,7 @@ public final class GPTModel {
     activations.reserve(
       GPTActivations.Size(
         nodes: tree.count, pairs: tree.paths.count, targets: tree.targets.count,
-        training: result == .gradients))
+        purpose: result == .gradients ? .training : .scoring))
     tree.withNodes { nodes in
       let pass = GPTPass(
         result, config: config, tree: nodes, tokens: tree.tokenCount, places: places,

@@ -50,6 +50,20 @@ public struct NGramSampler {
     }
   }
 
+  /// Draws items and writes them.
+  ///
+  /// - Parameter count: How many; `nil` goes on until the reader leaves.
+  /// - Throws: `DataError` when nothing was counted after a context, or a write fails.
+  public mutating func write(_ count: Int?, to writer: ItemWriter) throws(DataError) {
+    var item: [Int] = []
+    var drawn = 0
+    while drawn != count {
+      try next(into: &item)
+      try writer.write(item)
+      drawn += 1
+    }
+  }
+
   private mutating func prepareRow(after context: Int) throws(DataError) {
     rowOfContext[context] = Int32(rows.count)
     rows.append(MultinomialRow(try model.probs(after: context, choice)))

@@ -20,4 +20,9 @@ public struct ItemWriter {
     for token in tokens { try output.write(characters[token]) }
     try output.write(byte: separator)
   }
+
+  /// Hands what is written to whoever reads.
+  ///
+  /// - Throws: `DataError` when a write fails.
+  public func flush() throws(DataError) { try output.flush() }
 }

@@ -211,6 +211,30 @@ extension PrefixTree {
     arrangeTargets()
   }
 
+  /// Empties the tree.
+  mutating func removeAll() { clear() }
+
+  /// Adds a node without targets behind another, or a root behind -1.
+  ///
+  /// Such nodes need not be in preorder, so nothing may be asked for that needs it: `subtreeEnds`,
+  /// and with it gradients.
+  ///
+  /// - Returns: The node.
+  mutating func append(_ token: Int32, behind parent: Int32) -> Int32 {
+    let node = Int32(tokens.count)
+    tokens.append(token)
+    positions.append(parent < 0 ? 0 : positions[Int(parent)] + 1)
+    parents.append(parent)
+    subtreeEnds.append(node + 1)
+    if parent >= 0 {
+      paths.append(contentsOf: paths[pathStarts[Int(parent)]..<pathStarts[Int(parent) + 1]])
+    }
+    paths.append(node)
+    pathStarts.append(paths.count)
+    targetStarts.append(0)
+    return node
+  }
+
   /// A target of a node, in the order in which targets are met.
   private struct Event {
     var node: Int32

@@ -1,0 +1,166 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+/// Draws items from a GPT-2, many at once.
+///
+/// Item i depends on the model, the seed and i alone: it is drawn from a random stream of its own.
+/// A wave of items grows in step, as a tree: items that have begun alike share their nodes, and
+/// each node's keys and values stay for those behind it to attend to.
+///
+/// An item that fills the block of T tokens goes on in the next window: the older T / 2 are dropped
+/// and the rest is read anew, from position 0. So a token has the same probability as when scored.
+public struct GPTSampler {
+  private let model: GPTModel
+  private let seed: UInt64
+  private let choice: SamplingChoice
+  private let prompt: [Int32]
+  private let maxLength: Int
+  private var tree = PrefixTree()
+
+  /// An item that is being drawn.
+  private struct Item {
+    /// Its tokens so far, without boundaries.
+    var tokens: [Int32]
+
+    /// The inputs of its window, of which those before `node`'s are in the tree.
+    var window: [Int32]
+
+    /// The node of the last input that is in the tree; -1 before the first.
+    var node: Int32 = -1
+
+    var random: CounterGenerator
+    var isDone = false
+  }
+
+  /// Prepares to draw items.
+  ///
+  /// - Parameters:
+  ///   - prompt: What every item begins with.
+  ///   - maxLength: The number of characters, the prompt's among them, after which an item ends.
+  /// - Throws: `DataError` when the model does not know a character of the prompt.
+  public init(
+    _ gpt: GPT, seed: UInt64, choice: SamplingChoice, prompt: String, maxLength: Int, threads: Int
+  ) throws(DataError) {
+    model = GPTModel(gpt.parameters, pool: ThreadPool(threads: threads))
+    self.seed = seed
+    self.choice = choice
+    self.prompt = try gpt.vocabulary.tokens(of: prompt).map(Int32.init)
+    self.maxLength = maxLength
+  }
+
+  /// The most items that are worth drawing at once, after some that were drawn.
+  ///
+  /// Few at first, so that the first are there at once; then as many as their activations fit into
+  /// 512 MB, were none alike.
+  func waveSize(after drawn: Int) -> Int {
+    let T = model.config.blockSize
+    let perItem = GPTActivations.floats(
+      model.config,
+      GPTActivations.Size(nodes: T, pairs: T * (T + 1) / 2, targets: 0, purpose: .generating))
+    return max(1, min(2048, 32 + 4 * drawn, (1 << 27) / perItem))
+  }
+
+  /// Draws a range of the items.
+  ///
+  /// - Returns: The tokens of each, without boundaries.
+  mutating func items(_ range: Range<Int>) -> [[Int32]] {
+    let T = model.config.blockSize
+    model.prepareToGrow(
+      nodes: range.count * T, pairs: range.count * T * (T + 1) / 2)
+    var items = range.map { index in
+      Item(
+        tokens: prompt, window: [0] + prompt,
+        random: CounterGenerator(seed: seed, index: UInt64(index)))
+    }
+    for index in items.indices {
+      items[index].isDone = prompt.count >= maxLength
+      dropWhatIsOld(&items[index])
+    }
+    while items.contains(where: { !$0.isDone }) {
+      tree.removeAll()
+      for index in items.indices { items[index].node = -1 }
+      drawWindow(&items)
+    }
+    return items.map(\.tokens)
+  }
+
+  /// Draws items and writes them, as soon as they are there.
+  ///
+  /// - Parameter count: How many; `nil` goes on until the reader leaves.
+  /// - Throws: `DataError` when a write fails.
+  public mutating func write(_ count: Int?, to writer: ItemWriter) throws(DataError) {
+    var drawn = 0
+    while drawn != count {
+      let end = drawn + min(waveSize(after: drawn), (count ?? .max) - drawn)
+      for item in items(drawn..<end) { try writer.write(item.lazy.map(Int.init)) }
+      try writer.flush()
+      drawn = end
+    }
+  }
+
+  /// Draws until every item is done or has filled its block.
+  private mutating func drawWindow(_ items: inout [Item]) {
+    // The items that have something to be read, and their windows.
+    var active = items.indices.filter { !items[$0].isDone }
+    while !active.isEmpty {
+      let first = tree.count
+      var children: [UInt64: Int32] = [:]
+      for index in active {
+        // All inputs that are known are read at once: a prompt, or the rest of a window.
+        let read = items[index].node < 0 ? 0 : items[index].window.count - 1
+        for token in items[index].window[read...] {
+          let parent = items[index].node
+          let key = UInt64(UInt32(bitPattern: parent)) << 32 | UInt64(UInt32(bitPattern: token))
+          if let child = children[key] {
+            items[index].node = child
+          } else {
+            items[index].node = tree.append(token, behind: parent)
+            children[key] = items[index].node
+          }
+        }
+      }
+      model.extend(tree, from: first)
+      var cumulative: [Int32: [Double]] = [:]
+      active = active.filter { index in
+        let node = items[index].node
+        let sums = cumulative[node] ?? cumulativeProbs(ofNode: node)
+        cumulative[node] = sums
+        return draw(&items[index], sums)
+      }
+    }
+  }
+
+  /// The sums of probabilities up to each token.
+  private func cumulativeProbs(ofNode node: Int32) -> [Double] {
+    var sum = 0.0
+    return choice.probs(model.logits(ofNode: Int(node)).map(Double.init)).map { prob in
+      sum += Double(prob)
+      return sum
+    }
+  }
+
+  /// Draws the next token of an item.
+  ///
+  /// - Returns: Whether its window has something more to be read.
+  private func draw(_ item: inout Item, _ sums: [Double]) -> Bool {
+    // The last sum is 1 but for rounding; what lies beyond it belongs to the last that can occur.
+    let total = sums[sums.count - 1]
+    let wanted = item.random.nextUniform() * total
+    let token = sums.firstIndex { $0 > wanted } ?? sums.firstIndex { $0 == total } ?? 0
+    if token == 0 {
+      item.isDone = true
+      return false
+    }
+    item.tokens.append(Int32(token))
+    item.isDone = item.tokens.count >= maxLength
+    item.window.append(Int32(token))
+    let isFull = item.window.count > model.config.blockSize
+    dropWhatIsOld(&item)
+    return !item.isDone && !isFull
+  }
+
+  /// Drops the older half of a window as often as it has more inputs than the block holds.
+  private func dropWhatIsOld(_ item: inout Item) {
+    let hop = max(1, model.config.blockSize / 2)
+    while item.window.count > model.config.blockSize { item.window.removeFirst(hop) }
+  }
+}
