@@ -1,9 +1,28 @@
+/// A list of parts of a GPT-2, separated by commas.
+struct Parts: OptionValue {
+  let parts: [GPTPart]
+
+  init?(word: String) {
+    let parts = word.split(separator: ",", omittingEmptySubsequences: false)
+      .map { GPTPart(rawValue: String($0)) }
+    guard !parts.contains(nil) else { return nil }
+    self.parts = parts.compactMap(\.self)
+  }
+
+  var word: String { parts.map(\.rawValue).joined(separator: ",") }
+
+  static var wanted: String {
+    "a list of " + GPTPart.allCases.map(\.rawValue).joined(separator: ", ") + ", with commas"
+  }
+}
+
 /// The options of mm-gpt that say what a run does; a resumed run has them from its checkpoint.
 public struct TrainingOptions {
   private let steps, batchSize, nLayer, nHead, nEmbd, blockSize, holdout: Option<Int?>
   private let learningRate, weightDecay: Option<Double?>
   private let seed: Option<Seed?>
   private let recipe: Option<String>
+  private let without: Option<Parts?>
 
   /// The model to start from.
   public let initial: Option<String?>
@@ -15,7 +34,8 @@ public struct TrainingOptions {
       _ long: String, _ placeholder: String, _ fallback: Int?, _ range: ClosedRange<Int>,
       absent: String? = nil, _ help: String
     ) -> Option<Int?> {
-      let bounds = range.upperBound == Int.max
+      let bounds =
+        range.upperBound == Int.max
         ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
       return tool.option(
         long, placeholder, Int.self, range: bounds, absent: absent ?? fallback?.description,
@@ -41,6 +61,11 @@ public struct TrainingOptions {
       "recipe", "NAME", choices: TrainingPlan.Recipe.allCases.map(\.rawValue),
       help: "whose training to follow; options that are given override it")
     holdout = number("holdout", "N", 0, 0...Int.max, "items to keep out of training and score")
+    without = tool.option(
+      "without", "PARTS", Parts.self, absent: "none",
+      help:
+        "parts to leave out, with commas: \(GPTPart.allCases.map(\.rawValue).joined(separator: ", "))"
+    )
     initial = tool.option("init", "MODEL", String.self, help: "start from the weights of a model")
   }
 
@@ -53,6 +78,7 @@ public struct TrainingOptions {
     plan.weightDecay = weightDecay() ?? plan.weightDecay
     plan.seed = seed()?.bits ?? plan.seed
     plan.holdout = holdout() ?? plan.holdout
+    plan.without = without()?.parts ?? []
     return plan
   }
 
@@ -65,7 +91,7 @@ public struct TrainingOptions {
       ("n-head", nHead.isGiven), ("n-embd", nEmbd.isGiven), ("block-size", blockSize.isGiven),
       ("learning-rate", learningRate.isGiven), ("weight-decay", weightDecay.isGiven),
       ("seed", seed.isGiven), ("recipe", recipe.isGiven), ("holdout", holdout.isGiven),
-      ("init", initial.isGiven),
+      ("without", without.isGiven), ("init", initial.isGiven),
     ]
     if let option = given.first(where: \.1) {
       throw UsageError("--\(option.0) does not go with --resume: the run goes on as it began")

@@ -1,9 +1,9 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 extension GPTParameters {
-  /// Draws the parameters that a GPT-2 begins with (Radford et al. 2019, section 2.3).
+  /// Draws the parameters that a GPT-2 begins with.
   ///
-  /// Weights are normal with a standard deviation of 0.02; those of the projections into the
+  /// Radford and others 2019, section 2.3: weights are normal with a standard deviation of 0.02; those of the projections into the
   /// residual stream are divided by the square root of the number of such layers, 2 L. Biases are
   /// zero, and layer norms the identity.
   public func initialize(from generator: inout TorchGenerator) {

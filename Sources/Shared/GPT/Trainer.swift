@@ -17,6 +17,7 @@ public final class Trainer {
 
   private let adamW: AdamW
   private let jobs: [(range: Range<Int>, decay: Double)]
+  private let frozen: [Range<Int>]
 
   /// Prepares to train a model.
   ///
@@ -27,11 +28,14 @@ public final class Trainer {
   ///   - epsilon: What is added to the root of the mean square.
   ///   - weightDecay: How much of a parameter goes at each step, times the learning rate.
   ///   - decays: Which tensors that holds for; all by default.
+  ///   - frozen: The parameters that are zero and stay so.
   public init(
     _ model: GPTModel, beta1: Double = 0.9, beta2: Double = 0.99, epsilon: Double = 1e-8,
-    weightDecay: Double = 0.01, decays: (GPTParameters.Tensor) -> Bool = { _ in true }
+    weightDecay: Double = 0.01, decays: (GPTParameters.Tensor) -> Bool = { _ in true },
+    frozen: [Range<Int>] = []
   ) {
     self.model = model
+    self.frozen = frozen
     gradients = GPTParameters(model.config)
     expAvg = GPTParameters(model.config)
     expAvgSq = GPTParameters(model.config)
@@ -56,6 +60,8 @@ public final class Trainer {
     let loss = model.loss(tree, gradients: gradients)
     guard loss.isFinite else { return loss }
     stepCount += 1
+    // A gradient of zero keeps both moments at zero, and AdamW moves nothing.
+    gradients.clear(frozen)
     let (p, m, v, g) = (model.parameters.start, expAvg.start, expAvgSq.start, gradients.start)
     model.pool.run(jobs.count) {
       adamW.update(

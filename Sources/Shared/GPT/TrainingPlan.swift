@@ -38,6 +38,9 @@ public struct TrainingPlan: Equatable, Sendable {
   /// The number of items kept out of training.
   public var holdout: Int
 
+  /// The parts of the model that are left out.
+  public var without: [GPTPart] = []
+
   /// The plan of a recipe, without what a command line says.
   public init(_ recipe: Recipe) {
     self.recipe = recipe

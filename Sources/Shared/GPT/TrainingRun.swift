@@ -59,9 +59,11 @@ public final class TrainingRun {
       batches = Batches(size: plan.batchSize, of: trained.count, sampler: sampler)
     }
     if let start { parameters.copy(from: start) }
+    let frozen = plan.without.flatMap { $0.ranges(in: parameters) }
+    parameters.clear(frozen)
 
     model = GPTModel(parameters, pool: pool)
-    trainer = Trainer(model, weightDecay: plan.weightDecay, decays: plan.decays)
+    trainer = Trainer(model, weightDecay: plan.weightDecay, decays: plan.decays, frozen: frozen)
     if let checkpoint {
       try parameters.read(from: checkpoint, prefix: "")
       try trainer.expAvg.read(from: checkpoint, prefix: Self.expAvg)
@@ -130,68 +132,5 @@ public final class TrainingRun {
       plan: plan, step: step, items: corpus.count, fingerprint: corpus.fingerprint)
     model.metadata["mm.training"] = progress.json
     return model
-  }
-}
-
-/// What a checkpoint tells of its run, as `mm.training` holds it.
-public struct TrainingProgress: Equatable, Sendable {
-  /// What is done.
-  public var plan: TrainingPlan
-
-  /// The number of updates made.
-  public var step: Int
-
-  /// The number of items of the data.
-  public var items: Int
-
-  /// The fingerprint of the data.
-  public var fingerprint: UInt64
-}
-
-extension TrainingProgress {
-  /// The value of `mm.training`.
-  var json: String {
-    """
-    {"batch_size":\(plan.batchSize),"fingerprint":\(fingerprint),"holdout":\(plan.holdout),\
-    "items":\(items),"learning_rate":\(plan.learningRate.shortest),\
-    "recipe":"\(plan.recipe.rawValue)","seed":\(plan.seed),"step":\(step),"steps":\(plan.steps),\
-    "weight_decay":\(plan.weightDecay.shortest)}
-    """
-  }
-
-  /// Reads what a checkpoint tells of its run.
-  ///
-  /// - Throws: `DataError` when it tells nothing, or something malformed.
-  public init(_ model: Model) throws(DataError) {
-    guard let json = model.metadata["mm.training"] else {
-      throw model.error("is no checkpoint: mm.training is missing")
-    }
-    guard case .object(let members) = try JSON(parsing: Array(json.utf8)) else {
-      throw model.error("mm.training is no JSON object")
-    }
-    let values = Dictionary(members.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
-    func number<Number: LosslessStringConvertible>(
-      _ key: String, _ type: Number.Type
-    ) throws(DataError) -> Number {
-      guard case .number(let text)? = values[key], let number = Number(text) else {
-        throw model.error("mm.training has no \(key)")
-      }
-      return number
-    }
-    guard case .string(let name)? = values["recipe"], let recipe = TrainingPlan.Recipe(rawValue: name)
-    else { throw model.error("mm.training has no recipe that this version knows") }
-    plan = TrainingPlan(recipe)
-    plan.steps = try number("steps", Int.self)
-    plan.batchSize = try number("batch_size", Int.self)
-    plan.learningRate = try number("learning_rate", Double.self)
-    plan.weightDecay = try number("weight_decay", Double.self)
-    plan.seed = try number("seed", UInt64.self)
-    plan.holdout = try number("holdout", Int.self)
-    step = try number("step", Int.self)
-    items = try number("items", Int.self)
-    fingerprint = try number("fingerprint", UInt64.self)
-    guard plan.steps >= step, step >= 0, plan.batchSize > 0, plan.holdout >= 0 else {
-      throw model.error("mm.training holds numbers out of their range")
-    }
   }
 }

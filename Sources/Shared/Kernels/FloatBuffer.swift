@@ -50,7 +50,8 @@ final class FloatBuffer {
     _ count: Int
   ) -> (memory: UnsafeMutableRawPointer, start: UnsafeMutablePointer<Float>) {
     let floats = count + slack
-    guard let memory = calloc(floats + alignment / MemoryLayout<Float>.size, MemoryLayout<Float>.size)
+    guard
+      let memory = calloc(floats + alignment / MemoryLayout<Float>.size, MemoryLayout<Float>.size)
     else { preconditionFailure("no memory for \(floats) floats") }
     let start = memory.alignedUp(toMultipleOf: alignment)
     return (memory, start.bindMemory(to: Float.self, capacity: floats))

@@ -42,7 +42,7 @@ extension OutputFile {
     }
   }
 
-  /// Makes a rename last: a file system may keep it in memory. One that cannot is left alone.
+  /// Makes a rename last, which a file system may keep in memory; one that cannot is left alone.
   private static func synchronizeDirectory(of path: String) {
     let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     guard let descriptor = try? openFile(directory, O_RDONLY) else { return }
