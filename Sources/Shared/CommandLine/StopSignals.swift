@@ -20,10 +20,13 @@ public enum StopSignals {
       let before = signal(number) { number in
         StopSignals.received.store(number, ordering: .relaxed)
       }
-      if before.map({ unsafeBitCast($0, to: Int.self) }) == unsafeBitCast(SIG_IGN, to: Int?.self) {
-        signal(number, SIG_IGN)
-      }
+      if address(of: before) == address(of: SIG_IGN) { signal(number, SIG_IGN) }
     }
+  }
+
+  /// What two handlers are told apart by; the constants for them are no functions.
+  private static func address(of handler: (@convention(c) (Int32) -> Void)?) -> Int {
+    unsafeBitCast(handler, to: Int.self)
   }
 
   /// Whether one has come.

@@ -1,30 +1,14 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 extension GPTParameters {
-  /// Draws the parameters that a GPT-2 begins with.
-  ///
-  /// Radford and others 2019, section 2.3: weights are normal with a standard deviation of 0.02; those of the projections into the
-  /// residual stream are divided by the square root of the number of such layers, 2 L. Biases are
-  /// zero, and layer norms the identity.
-  public func initialize(from generator: inout TorchGenerator) {
-    let residual = 0.02 / Double(2 * config.nLayer).squareRoot()
-    for tensor in tensors {
-      if tensor.isLayerNormWeight {
-        self[tensor.name] = [Float](repeating: 1, count: tensor.range.count)
-      } else if tensor.isMatrix {
-        let std = tensor.name.hasSuffix("c_proj.weight") ? residual : 0.02
-        self[tensor.name] = generator.normal(tensor.range.count, mean: 0, std: std)
-      } else {
-        self[tensor.name] = [Float](repeating: 0, count: tensor.range.count)
-      }
-    }
-  }
-
-  /// Draws the parameters that karpathy/makemore begins with: PyTorch's defaults.
+  /// Draws the parameters at the start, which are PyTorch's defaults, as in karpathy/makemore.
   ///
   /// Embeddings are standard normals, linear layers uniform. PyTorch stores a linear layer's weight
   /// (out, in); here, but for the head, it is (in, out).
-  public func initializeAsMakemore(from generator: inout TorchGenerator) {
+  ///
+  /// GPT-2's own start, normals with a standard deviation of 0.02, is meant for many channels: with
+  /// 64 it ended 0.08 nats worse in the held-out loss after 5000 steps.
+  public func initialize(from generator: inout TorchGenerator) {
     let C = config.nEmbd
     func linear(_ name: String, _ inputs: Int, _ outputs: Int) {
       let (weight, bias) = generator.linear(inputs: inputs, outputs: outputs)

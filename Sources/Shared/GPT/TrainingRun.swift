@@ -47,12 +47,11 @@ public final class TrainingRun {
     trained = order.dropLast(plan.holdout)
     heldOut = order.suffix(plan.holdout)
     let parameters = GPTParameters(config)
+    parameters.initialize(from: &generator)
     switch plan.recipe {
     case .default:
-      parameters.initialize(from: &generator)
       batches = Batches(size: plan.batchSize, of: trained.count, seed: plan.seed)
     case .makemore:
-      parameters.initializeAsMakemore(from: &generator)
       // PyTorch's loader draws a seed for its workers, then its sampler one of its own.
       _ = generator.randomInt64()
       let sampler = TorchGenerator(seed: UInt64(generator.randomInt64()))
@@ -92,7 +91,8 @@ public final class TrainingRun {
       blockSize: model.config.blockSize)
     let loss = trainer.step(tree, learningRate: plan.learningRate(at: step))
     guard loss.isFinite else {
-      throw DataError("the loss is \(loss) at step \(step); try a lower --learning-rate")
+      let what = loss.isNaN ? "no number" : "infinite"
+      throw DataError("the loss is \(what) at step \(step); try a lower --learning-rate")
     }
     return loss
   }
