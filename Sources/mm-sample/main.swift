@@ -46,17 +46,20 @@ runTool(
     throw UsageError("the --prompt is longer than --max-length \(maxLength())")
   }
   let model = try NGramLanguageModel(ModelReader.model(in: operand), smooth: smooth())
-  var sampler = try NGramSampler(
-    model, seed: seed()?.bits ?? .random(in: .min ... .max),
-    choice: SamplingChoice(temperature: temperature(), topK: topK()), prompt: prompt(),
-    maxLength: maxLength())
   let writer = ItemWriter(tool.output, model.vocabulary, isNullSeparated: null())
-
-  var item: [Int] = []
-  var drawn = 0
-  while drawn != count().limit {
-    do throws(DataError) { try sampler.next(into: &item) } catch { throw error.at(operand) }
-    try writer.write(item)
-    drawn += 1
+  do throws(DataError) {
+    var sampler = try NGramSampler(
+      model, seed: seed()?.bits ?? .random(in: .min ... .max),
+      choice: SamplingChoice(temperature: temperature(), topK: topK()), prompt: prompt(),
+      maxLength: maxLength())
+    var item: [Int] = []
+    var drawn = 0
+    while drawn != count().limit {
+      try sampler.next(into: &item)
+      try writer.write(item)
+      drawn += 1
+    }
+  } catch {
+    throw error.at(operand)
   }
 }
