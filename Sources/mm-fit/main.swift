@@ -42,13 +42,17 @@ runTool(
   try logFile?.write("step\tloss\n")
 
   var progress = progressOptions()
-  var fit = try NGramFit(counts, seed: seed().bits, l2: l2())
-  try fit.run(steps: steps(), learningRate: learningRate()) { (step, loss) throws(DataError) in
-    try logFile?.write("\(step)\t\(loss.shortest)\n")
-    try logFile?.flush()
-    progress.show("step \(step)/\(steps())  loss \(loss.fixed(4))")
+  do throws(DataError) {
+    var fit = try NGramFit(counts, seed: seed().bits, l2: l2())
+    try fit.run(steps: steps(), learningRate: learningRate()) { (step, loss) throws(DataError) in
+      try logFile?.write("\(step)\t\(loss.shortest)\n")
+      try logFile?.flush()
+      progress.show("step \(step)/\(steps())  loss \(loss.fixed(4))")
+    }
+    progress.end()
+    try logFile?.close()
+    try fit.logits().model.write(to: tool.output, as: form)
+  } catch {
+    throw error.at(operand)
   }
-  progress.end()
-  try logFile?.close()
-  try fit.logits().model.write(to: tool.output, as: form)
 }

@@ -35,7 +35,9 @@ struct CommandLineParser {
   }
 
   private func parse(long word: Substring, _ rest: inout ArraySlice<String>) throws(UsageError) {
-    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    // Scalars, not characters: a combining mark after the sign belongs to the value.
+    let parts = word.unicodeScalars
+      .split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
     let attached = parts.count > 1 ? String(parts[1]) : nil
     let matches = options.filter { $0.long.hasPrefix(name) }

@@ -24,6 +24,10 @@ public struct NGramCounter: ItemVisitor, Sendable {
   /// The tokens before the next one, as the high part of a key.
   private var context: UInt64 = 0
 
+  /// The count of the boundary after nothing but boundaries, which only models that were added
+  /// have: in `cells` it is the trace of empty lines.
+  private var boundaryCount: Int64 = 0
+
   private static let special = UInt32.max
 
   /// Creates a counter that has seen nothing.
@@ -162,7 +166,8 @@ public struct NGramCounter: ItemVisitor, Sendable {
     var tokens = [0]
     for scalar in counts.vocabulary.scalars { tokens.append(try token(of: scalar)) }
     let vocabSize = counts.vocabulary.count
-    for (index, count) in counts.values.enumerated() where count != 0 {
+    try addBoundaries(counts.values[0])
+    for (index, count) in counts.values.enumerated().dropFirst() where count != 0 {
       var rest = index
       var key: UInt64 = 0
       for position in 0..<order {
@@ -179,11 +184,18 @@ public struct NGramCounter: ItemVisitor, Sendable {
   public mutating func add(_ other: NGramCounter) throws(DataError) {
     var tokens = [0]
     for scalar in other.scalars { tokens.append(try token(of: scalar)) }
+    try addBoundaries(other.boundaryCount)
     for (cell, count) in other.nonzeroCells() {
       guard cells.add(count, to: cells.key(cell.map { tokens[$0] })) else {
         throw NGramCounts.overflow
       }
     }
+  }
+
+  private mutating func addBoundaries(_ count: Int64) throws(DataError) {
+    let (sum, overflow) = boundaryCount.addingReportingOverflow(count)
+    if overflow { throw NGramCounts.overflow }
+    boundaryCount = sum
   }
 
   /// What was counted, but for the boundary after nothing but boundaries: the trace of empty lines.
@@ -208,9 +220,10 @@ public struct NGramCounter: ItemVisitor, Sendable {
     for (rank, token) in scalars.indices.sorted(by: { scalars[$0] < scalars[$1] }).enumerated() {
       tokens[token + 1] = rank + 1
     }
-    let cells = nonzeroCells()
+    var cells = nonzeroCells()
       .map { cell in (cell.tokens.reduce(0) { $0 * size + tokens[$1] }, cell.count) }
-      .sorted { $0.0 < $1.0 }
+    cells.append((0, boundaryCount))
+    cells.sort { $0.0 < $1.0 }
 
     let shape = [Int](repeating: size, count: order)
     var writer = try ModelWriter(

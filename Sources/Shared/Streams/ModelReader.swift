@@ -114,6 +114,13 @@ public struct ModelReader {
       }
       tensors.append(tensor)
     }
+    // Every kind has a tensor, so what ends before the first of them was cut.
+    if tensors.isEmpty {
+      let rest = try bytes.peek("#tensor\t".utf8.count)
+      if ["#tensor\t", "#meta\t"].contains(where: { $0.utf8.starts(with: rest) }) {
+        throw malformed("truncated: the input ends before the first tensor")
+      }
+    }
     return Model(metadata: metadata, tensors: tensors, place: bytes.file.name)
   }
 

@@ -1,0 +1,66 @@
+# What the shell tests share: a folder that goes at the end, and assertions that are quiet when they
+# hold. Sourced from the project's root.
+
+# The script's own name, for what is said about it.
+test_name=$(basename "$0")
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+
+# The standard error of the last `run`.
+err=$directory/standard-error
+# The standard output of the last `run`.
+out=$directory/standard-output
+
+die() {
+  echo "$test_name: $1" >&2
+  exit 1
+}
+
+skip() {
+  echo "skipped: $1"
+}
+
+# run COMMAND...: runs it with standard output in $out, standard error in $err, and sets `status`.
+run() {
+  status=0
+  "$@" >"$out" 2>"$err" || status=$?
+}
+
+# succeeds COMMAND...: status 0 and nothing on standard error.
+succeeds() {
+  run "$@"
+  [ "$status" -eq 0 ] || die "status $status from $*: $(head -c 500 "$err")"
+  [ ! -s "$err" ] || die "said by $*: $(head -c 500 "$err")"
+}
+
+# said STATUS DIAGNOSTIC: the last `run` ended so, with that one line.
+said() {
+  [ "$status" -eq "$1" ] || die "status $status, not $1, where '$2' is expected"
+  printf '%s\n' "$2" >"$directory/expected"
+  cmp -s "$directory/expected" "$err" || die "'$(cat "$err")' where '$2' is expected"
+}
+
+# misused TOOL REASON: the last `run` was a wrong command line.
+misused() {
+  said 2 "$1: $2"$'\n'"Try '$1 --help' for more information."
+  [ ! -s "$out" ] || die "data on standard output where '$2' is expected"
+}
+
+# fails DIAGNOSTIC COMMAND...: status 1, that line, and no data.
+fails() {
+  local diagnostic=$1
+  shift
+  run "$@"
+  said 1 "$diagnostic"
+  [ ! -s "$out" ] || die "data on standard output where '$diagnostic' is expected"
+}
+
+# same FILE FILE WHAT: they are equal, byte for byte.
+same() {
+  cmp "$1" "$2" || die "$3"
+}
+
+# equals WANTED FOUND WHAT: they are the same text.
+equals() {
+  [ "$1" = "$2" ] || die "$3: '$2' where '$1' is expected"
+}

@@ -1,0 +1,161 @@
+import Testing
+
+@Suite struct CountTests {
+  static let tool = "mm-count"
+
+  @Test func bobIsTheTableOfTheInterface() throws {
+    for arguments in [["--text"], ["-t"], ["--te"], ["-t", "-"], ["-", "-t"], ["-t", "--", "-"]] {
+      let run = try Runner.run(Self.tool, arguments, text: "bob\n")
+      #expect(run.text == Fixture.bob)
+      #expect(run.errors.isEmpty)
+      #expect(run.status == 0)
+    }
+  }
+
+  @Test func binaryIsSafetensors() throws {
+    let header =
+      #"{"__metadata__":{"format":"pt","mm.kind":"counts","mm.version":"1","mm.vocab":"bo"},"#
+      + #""counts":{"dtype":"I64","shape":[3,3],"data_offsets":[0,72]}}"#
+    let padded = header + String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
+    var expected = [UInt8(padded.utf8.count), 0, 0, 0, 0, 0, 0, 0] + Array(padded.utf8)
+    for count: UInt8 in [0, 1, 0, 1, 0, 1, 0, 1, 0] { expected += [count, 0, 0, 0, 0, 0, 0, 0] }
+    #expect(try Fixture.binaryBob() == expected)
+  }
+
+  @Test func theEndOfAFileEndsItsLine() throws {
+    let folder = try Folder()
+    let first = try folder.write("first", "bob".utf8)
+    let second = try folder.write("second", "bob\r\n\n\r\nbob".utf8)
+    let run = try Runner.run(Self.tool, ["-t", first, "-", second], text: "bob")
+    #expect(
+      run.text == Fixture.bob.replacing("\t1", with: "\t4").replacing("#mm\t4", with: "#mm\t1"))
+    #expect(run.status == 0)
+  }
+
+  @Test func trigramsAreLabelledByTheirContext() throws {
+    for option in [["--order", "3"], ["--order=3"], ["--o=3"]] {
+      let run = try Runner.run(Self.tool, option + ["-t"], text: "a.\n")
+      #expect(
+        run.text == """
+          #mm\t1\tcounts
+          #tensor\tcounts\tI64\t3\t3\t3
+          #\t.\t\\.\ta
+          ..\t0\t0\t1
+          .\\.\t0\t0\t0
+          .a\t0\t1\t0
+          \\..\t0\t0\t0
+          \\.\\.\t0\t0\t0
+          \\.a\t0\t0\t0
+          a.\t0\t0\t0
+          a\\.\t1\t0\t0
+          aa\t0\t0\t0
+
+          """)
+    }
+  }
+
+  @Test func noInputIsAnEmptyModelWhichMergesAsNothing() throws {
+    let empty = try Runner.output(of: Self.tool)
+    #expect(
+      try Runner.run(Self.tool, ["-t"], text: "\n\r\n\n").text
+        == "#mm\t1\tcounts\n#tensor\tcounts\tI64\t1\t1\n#\t.\n.\t0\n")
+    let bob = try Fixture.binaryBob()
+    #expect(try Runner.output(of: Self.tool, ["--merge"], input: empty + bob + empty) == bob)
+  }
+
+  @Test func mergingAddsEveryCell() throws {
+    // The boundary after the boundary, which no text has, but a table that someone made may.
+    let ones = """
+      #mm\t1\tcounts
+      #tensor\tcounts\tI64\t2\t2
+      #\t.\ta
+      .\t1\t1
+      a\t1\t1
+
+      """
+    for count in 1...3 {
+      let run = try Runner.run(
+        Self.tool, ["--merge", "-t"], text: String(repeating: ones, count: count))
+      #expect(
+        run.text
+          == ones.replacing("\t1\t1\n", with: "\t\(count)\t\(count)\n")
+          .replacing("a\t1\t1", with: "a\t\(count)\t\(count)"))
+    }
+  }
+
+  @Test(arguments: [
+    Misuse("-x", reason: "invalid option -- 'x'"),
+    Misuse("-5", reason: "invalid option -- '5'"),
+    Misuse("--no-such", reason: "unrecognized option '--no-such'"),
+    Misuse("--t", reason: "option '--t' is ambiguous: '--text' '--threads'"),
+    Misuse("--text=1", reason: "option '--text' doesn't allow an argument"),
+    Misuse("--order", reason: "option '--order' requires an argument"),
+    Misuse("--order=", reason: "option '--order': '' is not a whole number, 2 to 8"),
+    Misuse("--order", "1", reason: "option '--order': '1' is not a whole number, 2 to 8"),
+    Misuse("--order", "9", reason: "option '--order': '9' is not a whole number, 2 to 8"),
+    Misuse("--order", "2.5", reason: "option '--order': '2.5' is not a whole number, 2 to 8"),
+    Misuse("--threads=0", reason: "option '--threads': '0' is not a whole number, 1 to 1024"),
+    Misuse(
+      "--merge", "-z",
+      reason: "--merge takes its order from the models: neither --order nor -z go with it"),
+    Misuse(
+      "--merge", "--order=2",
+      reason: "--merge takes its order from the models: neither --order nor -z go with it"),
+  ])
+  func wrongCommandLine(_ misuse: Misuse) throws {
+    try Conventions.expect(misuse, of: Self.tool)
+  }
+
+  @Test func badTextIsNamedByItsLine() throws {
+    // A stray byte, an overlong form, a surrogate, a character cut at the end of its line, and one
+    // cut at the end of the input.
+    for bytes: [UInt8] in [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xC3], [0xE2, 0x82]] {
+      for end: [UInt8] in [[], [0x0A]] {
+        let run = try Runner.run(Self.tool, input: Array("bob\nb".utf8) + bytes + end)
+        let digits = String(bytes[0], radix: 16, uppercase: true)
+        Conventions.expect(
+          "mm-count: -:2: invalid UTF-8 at byte 0x\(digits); convert the text, as with iconv", run)
+      }
+    }
+  }
+
+  @Test func badFilesAreNamed() throws {
+    let folder = try Folder()
+    let absent = folder.path("absent")
+    Conventions.expect(
+      "mm-count: \(absent): No such file or directory", try Runner.run(Self.tool, ["-", absent]))
+    Conventions.expect(
+      "mm-count: \(folder.path("")): Is a directory", try Runner.run(Self.tool, [folder.path("")]))
+  }
+
+  @Test func badModelsAreNamed() throws {
+    let folder = try Folder()
+    let logits = try folder.write("logits", Fixture.logits.utf8)
+    let trigrams = try folder.write(
+      "trigrams", try Runner.output(of: Self.tool, ["--order=3"], input: "bob".utf8))
+    Conventions.expect(
+      "mm-count: \(logits): a model of kind bigram where counts are wanted; mm-count makes them",
+      try Runner.run(Self.tool, ["--merge", "-", logits], text: Fixture.bob))
+    Conventions.expect(
+      "mm-count: \(trigrams): counts of order 3, and of order 2 before them",
+      try Runner.run(Self.tool, ["--merge", "-", trigrams], text: Fixture.bob))
+    Conventions.expect(
+      "mm-count: -: a negative count: -1",
+      try Runner.run(
+        Self.tool, ["--merge"], text: Fixture.bob.replacing("o\t0\t1", with: "o\t0\t-1")))
+  }
+
+  @Test func cutModelsAreTold() throws {
+    try Conventions.expectTruncated(Self.tool, ["--merge"])
+  }
+
+  @Test func helpAndVersion() throws {
+    try Conventions.expectHelp(
+      of: Self.tool,
+      options: [
+        "--order N": "2", "--merge": nil, "-t, --text": nil, "-z, --null": nil,
+        "--threads N": "the cores of the machine",
+      ])
+    try Conventions.expectVersion(of: Self.tool)
+  }
+}
