@@ -114,6 +114,9 @@ public struct ModelReader {
       }
       tensors.append(tensor)
     }
+    if tensors.count < kind.leastTensorCount, try bytes.peek(1).isEmpty {
+      throw malformed("truncated: \(tensors.count) of \(kind.leastTensorCount) tensors")
+    }
     return Model(metadata: metadata, tensors: tensors, place: bytes.file.name)
   }
 
