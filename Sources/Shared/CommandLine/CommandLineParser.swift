@@ -35,11 +35,10 @@ struct CommandLineParser {
   }
 
   private func parse(long word: Substring, _ rest: inout ArraySlice<String>) throws(UsageError) {
-    // Scalars, not characters: a combining mark after the sign belongs to the value.
-    let parts = word.unicodeScalars
-      .split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    let name = String(parts[0])
-    let attached = parts.count > 1 ? String(parts[1]) : nil
+    // By scalars: a combining mark after it would make the sign part of another character.
+    let sign = word.unicodeScalars.firstIndex(of: "=")
+    let name = String(word[..<(sign ?? word.endIndex)])
+    let attached = sign.map { String(word[word.unicodeScalars.index(after: $0)...]) }
     let matches = options.filter { $0.long.hasPrefix(name) }
     guard let option = matches.first(where: { $0.long == name }) ?? matches.first, !name.isEmpty
     else { throw UsageError("unrecognized option '--\(name)'") }

@@ -63,7 +63,9 @@ public struct NGramLanguageModel: Sendable {
       }
       if choice.isPlain(vocabSize: row.count) {
         let divisor = smooth == 0 ? Float(integerSum) : Float(total)
-        return row.map { (smooth == 0 ? Float($0) : Float(Double($0) + smooth)) / divisor }
+        let probs = row.map { (smooth == 0 ? Float($0) : Float(Double($0) + smooth)) / divisor }
+        if probs.contains(where: { $0 > 0 }), probs.allSatisfy(\.isFinite) { return probs }
+        // The smoothing is too small or too large for a `Float`.
       }
       return choice.probs(row.map { log(Double($0) + smooth) })
     case .logits(let logits):

@@ -5,8 +5,10 @@ struct ByteReader {
   /// The number of the line that is read next, from 1.
   private(set) var line = 1
 
+  /// What was read and not yet taken: the bytes from `position` to `end`.
   private var buffer: [UInt8] = []
   private var position = 0
+  private var end = 0
   private var isAtEnd = false
   private static let blockSize = 1 << 16
 
@@ -16,8 +18,8 @@ struct ByteReader {
 
   /// The next bytes, without taking them; fewer than asked for only at the end of the file.
   mutating func peek(_ count: Int) throws(DataError) -> ArraySlice<UInt8> {
-    while buffer.count - position < count, !isAtEnd { try fill() }
-    return buffer[position..<min(position + count, buffer.count)]
+    while end - position < count, !isAtEnd { try fill() }
+    return buffer[position..<min(position + count, end)]
   }
 
   /// Takes the bytes up to a newline, and the newline.
@@ -26,18 +28,18 @@ struct ByteReader {
   mutating func readLine() throws(DataError) -> String {
     var searched = position
     while true {
-      if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+      if let newline = buffer[searched..<end].firstIndex(of: UInt8(ascii: "\n")) {
         defer {
-          position = end + 1
+          position = newline + 1
           line += 1
         }
-        guard let text = String(validating: buffer[position..<end], as: UTF8.self) else {
+        guard let text = String(validating: buffer[position..<newline], as: UTF8.self) else {
           throw DataError("invalid UTF-8", at: "\(file.name):\(line)")
         }
         return text
       }
       if isAtEnd { throw DataError("truncated: no newline at the end", at: "\(file.name):\(line)") }
-      let unread = buffer.count - position
+      let unread = end - position
       try fill()
       searched = position + unread
     }
@@ -47,7 +49,7 @@ struct ByteReader {
   ///
   /// - Throws: `DataError` where the file ends earlier, or when a read fails.
   mutating func read(into destination: UnsafeMutableRawBufferPointer) throws(DataError) {
-    let buffered = min(destination.count, buffer.count - position)
+    let buffered = min(destination.count, end - position)
     destination.copyBytes(from: buffer[position..<position + buffered])
     position += buffered
     var rest = UnsafeMutableRawBufferPointer(rebasing: destination[buffered...])
@@ -95,11 +97,15 @@ struct ByteReader {
 
   private mutating func fill() throws(DataError) {
     if position > 0 {
-      buffer.removeSubrange(..<position)
+      buffer.withUnsafeMutableBytes { bytes in
+        bytes.copyBytes(from: UnsafeRawBufferPointer(rebasing: bytes[position..<end]))
+      }
+      end -= position
       position = 0
     }
-    let end = buffer.count
-    buffer.append(contentsOf: repeatElement(0, count: max(Self.blockSize, end)))
+    if end == buffer.count {
+      buffer += [UInt8](repeating: 0, count: max(Self.blockSize, end))
+    }
     var count = 0
     var failure: DataError?
     buffer.withUnsafeMutableBytes { bytes in
@@ -107,7 +113,7 @@ struct ByteReader {
         count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
       } catch { failure = error }
     }
-    buffer.removeSubrange((end + count)...)
+    end += count
     isAtEnd = count == 0
     if let failure { throw failure }
   }

@@ -14,6 +14,9 @@ public enum ModelKind: String, Sendable {
 
   /// Whether the rows and columns of the text form are labelled with the vocabulary.
   var isLabelled: Bool { self == .counts || self == .bigram }
+
+  /// The number of tensors that a model has at least.
+  var leastTensorCount: Int { self == .losses ? 2 : 1 }
 }
 
 /// Tensors with their metadata, as one safetensors file or one model of the text form holds them.

@@ -114,11 +114,10 @@ public struct ModelReader {
       }
       tensors.append(tensor)
     }
-    // Every kind has a tensor, so what ends before the first of them was cut.
-    if tensors.isEmpty {
+    if tensors.count < kind.leastTensorCount {
       let rest = try bytes.peek("#tensor\t".utf8.count)
       if ["#tensor\t", "#meta\t"].contains(where: { $0.utf8.starts(with: rest) }) {
-        throw malformed("truncated: the input ends before the first tensor")
+        throw malformed("truncated: \(tensors.count) of \(kind.leastTensorCount) tensors")
       }
     }
     return Model(metadata: metadata, tensors: tensors, place: bytes.file.name)
@@ -141,12 +140,12 @@ public struct ModelReader {
     guard let count = header.count else { throw malformed("the shape's size overflows") }
     var labels: TableLabels?
     if kind.isLabelled {
-      let vocabulary = try readColumns(header)
-      if let known = metadata["mm.vocab"], known != vocabulary.text {
+      let (vocabulary, columns) = try readColumns(header)
+      if let known = metadata["mm.vocab"], !known.utf8.elementsEqual(vocabulary.text.utf8) {
         throw malformed("the columns' labels differ from those before")
       }
       metadata["mm.vocab"] = vocabulary.text
-      labels = TableLabels(vocabulary)
+      labels = columns
     }
     let values: TensorValues
     switch dtype {
@@ -158,8 +157,10 @@ public struct ModelReader {
     return Tensor(name: name, shape: header.shape, values: values)
   }
 
-  /// Reads the line of a table's column labels: they are the vocabulary.
-  private mutating func readColumns(_ tensor: TensorShape) throws(DataError) -> Vocabulary {
+  /// Reads the line of a table's column labels: they are the vocabulary, and label the rows.
+  private mutating func readColumns(
+    _ tensor: TensorShape
+  ) throws(DataError) -> (Vocabulary, TableLabels) {
     if try bytes.peek(1).isEmpty { throw malformed("truncated: the columns' labels are missing") }
     let line = try fields()
     guard line[0] == "#", line.count > 1, line[1] == Label.boundary else {
@@ -175,7 +176,9 @@ public struct ModelReader {
     guard tensor.shape.allSatisfy({ $0 == line.count - 1 }), tensor.shape.count > 1 else {
       throw malformed("\(line.count - 1) labels do not fit the shape \(tensor.shape)")
     }
-    do throws(DataError) { return try Vocabulary(text: text) } catch { throw error.at(previous) }
+    do throws(DataError) {
+      return (try Vocabulary(text: text), TableLabels(line.dropFirst().map(String.init)))
+    } catch { throw error.at(previous) }
   }
 
   private mutating func readRows<Element: TensorElement>(
@@ -191,7 +194,8 @@ public struct ModelReader {
       var line = try fields()[...]
       if let labels {
         let label = labels.row(row, order: tensor.shape.count)
-        guard line.popFirst().map(String.init) == label else {
+        // Compared by bytes: Swift's own equality takes K and the Kelvin sign for one label.
+        guard line.popFirst().map({ $0.utf8.elementsEqual(label.utf8) }) == true else {
           throw malformed("expected the row of \(label)")
         }
       }

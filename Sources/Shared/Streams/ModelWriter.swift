@@ -42,8 +42,8 @@ public struct ModelWriter {
         kind?.isLabelled == true
         ? metadata["mm.vocab"].flatMap { try? Vocabulary(text: $0) }.map(TableLabels.init) : nil
       try output.write(TextForm.header(metadata: metadata, isLabelled: labels != nil))
-      try beginTensor()
     }
+    try beginTensor()
   }
 
   /// Writes the next values of the current tensor, and those of the next once it is full.

@@ -80,7 +80,10 @@ enum SafeTensors {
       guard case .string(let text) = value else {
         throw DataError("the metadata's \(Label.name(key)) is no string")
       }
-      metadata[key] = text
+      // The keys are different, but not to a dictionary: it goes by canonical equivalence.
+      if metadata.updateValue(text, forKey: key) != nil {
+        throw DataError("the metadata has two keys \(Label.name(key)) that look the same")
+      }
     }
     return metadata
   }

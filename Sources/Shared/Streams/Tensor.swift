@@ -141,10 +141,10 @@ public struct Tensor: Equatable, Sendable {
   ///
   /// - Precondition: There are as many values as the shape says.
   public init(name: String, shape: [Int], values: TensorValues) {
-    precondition(shape.reduce(1, *) == values.count, "the values do not fill the shape")
     self.name = name
     self.shape = shape
     self.values = values
+    precondition(header.count == values.count, "the values do not fill the shape")
   }
 
   /// What a header says of it.

@@ -32,6 +32,11 @@ struct TableLabels {
     labels = (0..<vocabulary.count).map(vocabulary.label)
   }
 
+  /// The labels of tokens 0, 1, ... as a file has them, which may be escaped where none need be.
+  init(_ labels: [String]) {
+    self.labels = labels
+  }
+
   /// The line that labels the columns.
   var columns: String { "#\t" + labels.joined(separator: "\t") }
 

@@ -1,12 +1,6 @@
 import Synchronization
 
 extension TextInput {
-  /// The length of the parts into which a regular file is cut, in bytes.
-  ///
-  /// Large against a line and against the work of starting a part, small against a file that is
-  /// worth a second thread.
-  static let partSize = 1 << 22
-
   /// Reads all the items, in whatever order, on several threads where the input is a regular file.
   ///
   /// A part of a file holds the lines that begin in it. Pipes are read in order, by one thread.
@@ -19,8 +13,8 @@ extension TextInput {
   {
     for name in files {
       let file = try InputFile(name)
-      guard let extent = file.extent, extent.count >= 2 * Self.partSize, visitors.count > 1 else {
-        try TextInput([name], isNullSeparated: isNullSeparated).read(into: &visitors[0])
+      guard let extent = file.extent, extent.count >= 2 * partSize, visitors.count > 1 else {
+        try read(file, into: &visitors[0])
         continue
       }
       try read(file, extent, into: &visitors)
@@ -30,7 +24,7 @@ extension TextInput {
   private func read<Visitor: ItemVisitor & Sendable>(
     _ file: InputFile, _ extent: Range<Int>, into visitors: inout [Visitor]
   ) throws(DataError) {
-    let parts = (extent.count + Self.partSize - 1) / Self.partSize
+    let parts = (extent.count + partSize - 1) / partSize
     let next = Atomic(0)
     let failures = Mutex<[PartFailure]>([])
     let end = Atomic(extent.upperBound)
@@ -43,8 +37,8 @@ extension TextInput {
           // first bad place in the file is among the failures.
           let part = next.wrappingAdd(1, ordering: .relaxed).oldValue
           if part >= parts { return }
-          let begin = extent.lowerBound + part * Self.partSize
-          let range = begin..<(part + 1 == parts ? Int.max : begin + Self.partSize)
+          let begin = extent.lowerBound + part * partSize
+          let range = begin..<(part + 1 == parts ? Int.max : begin + partSize)
           do throws(PartFailure) {
             let read = try readPart(
               file, range, isFirst: part == 0, into: &visitors[thread])

@@ -6,6 +6,12 @@ public struct TextInput: Sendable {
   /// Whether items end with NUL instead of a newline.
   public let isNullSeparated: Bool
 
+  /// The length of the parts into which a regular file is cut for several threads, in bytes.
+  ///
+  /// Large against a line and against the work of starting a part, small against a file that is
+  /// worth a second thread.
+  var partSize = 1 << 22
+
   static let blockSize = 1 << 18
 
   /// Names the operands of a tool; without any it is standard input.
@@ -24,18 +30,25 @@ public struct TextInput: Sendable {
     beforeWaiting: (inout Visitor) throws(DataError) -> Void = { _ in }
   ) throws(DataError) {
     for name in files {
-      let file = try InputFile(name)
-      var source = BlockSource(file: file, end: nil, offset: nil)
-      var decoder = ItemDecoder(isNullSeparated: isNullSeparated)
-      var isLast = false
-      while !isLast {
-        if file.wouldWait { try beforeWaiting(&visitor) }
-        isLast = try !source.fill()
-        do throws(DataError) {
-          try source.decode(with: &decoder, isLast: isLast, into: &visitor)
-        } catch {
-          throw error.at("\(name):\(decoder.line)")
-        }
+      try read(try InputFile(name), into: &visitor, beforeWaiting: beforeWaiting)
+    }
+  }
+
+  /// Reads the items of one file in order.
+  func read<Visitor: ItemVisitor>(
+    _ file: InputFile, into visitor: inout Visitor,
+    beforeWaiting: (inout Visitor) throws(DataError) -> Void = { _ in }
+  ) throws(DataError) {
+    var source = BlockSource(file: file, end: nil, offset: nil)
+    var decoder = ItemDecoder(isNullSeparated: isNullSeparated)
+    var isLast = false
+    while !isLast {
+      if file.wouldWait { try beforeWaiting(&visitor) }
+      isLast = try !source.fill()
+      do throws(DataError) {
+        try source.decode(with: &decoder, isLast: isLast, into: &visitor)
+      } catch {
+        throw error.at("\(file.name):\(decoder.line)")
       }
     }
   }
