@@ -31,7 +31,7 @@ extension TextInput {
     visitors.withUnsafeMutableBufferPointer { visitors in
       // A thread owns the visitor of its index.
       nonisolated(unsafe) let visitors = visitors
-      Threads.run(visitors.count) { thread in
+      ThreadPool(threads: visitors.count).run(visitors.count) { thread in
         while failures.withLock({ $0.isEmpty }) {
           // Parts are taken in order: those before one that fails are read to their ends, so the
           // first bad place in the file is among the failures.
