@@ -47,6 +47,10 @@ done
 # Threads, on a file that is worth several, and pipes.
 for ((i = 0; i < 80; i++)); do cat text; done >large
 { printf '\n'; head -c 3000000 /dev/zero | tr '\0' 'a'; printf 'é\r\n'; } >>large
+# Lines of eight bytes: wherever a file is cut at a power of two, a line begins there.
+awk 'BEGIN { for (i = 0; i < 1200000; i++) printf "%07d\n", i }' >aligned
+mm-count --threads 1 aligned >whole
+mm-count --threads 3 aligned | cmp - whole || die "threads and lines that begin where parts do"
 for order in 2 3; do
   mm-count --order $order --threads 1 large >whole
   for threads in 2 3 8; do

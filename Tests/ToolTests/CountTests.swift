@@ -57,7 +57,7 @@ import Testing
   @Test func noInputIsAnEmptyModelWhichMergesAsNothing() throws {
     let empty = try Runner.output(of: Self.tool)
     #expect(
-      try Runner.run(Self.tool, ["-t"], text: "\n\r\n\n").text
+      try Runner.run(Self.tool, ["-t"], text: "\r\n\n\r\n").text
         == "#mm\t1\tcounts\n#tensor\tcounts\tI64\t1\t1\n#\t.\n.\t0\n")
     let bob = try Fixture.binaryBob()
     #expect(try Runner.output(of: Self.tool, ["--merge"], input: empty + bob + empty) == bob)
