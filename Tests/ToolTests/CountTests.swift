@@ -158,4 +158,12 @@ import Testing
       ])
     try Conventions.expectVersion(of: Self.tool)
   }
+
+  @Test func modelsOfNothingMergeAsNothingWhateverTheirOrder() throws {
+    let empty = try Runner.output(of: Self.tool)
+    let counts = try Runner.output(of: Self.tool, ["--order", "3"], input: Array("bob".utf8))
+    for stream in [empty + counts, counts + empty, empty + empty + counts] {
+      #expect(try Runner.output(of: Self.tool, ["--merge"], input: stream) == counts)
+    }
+  }
 }

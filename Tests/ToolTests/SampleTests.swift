@@ -150,7 +150,7 @@ import Testing
       try Runner.run(Self.tool, input: try Fixture.binaryBob() + Array("emma\nolivia\n".utf8)))
     let losses = "#mm\t1\tlosses\n#tensor\tnll\tF64\t1\n0\n#tensor\ttokens\tI64\t1\n1\n"
     Conventions.expect(
-      "mm-sample: -: a model of kind losses, expected counts or bigram",
+      "mm-sample: -: holds losses, from which nothing can be drawn or scored",
       try Runner.run(Self.tool, text: losses))
   }
 

@@ -205,6 +205,9 @@ public struct NGramCounter: ItemVisitor, Sendable {
 
   // MARK: The result
 
+  /// Whether nothing was counted, and no character seen.
+  var isEmpty: Bool { scalars.isEmpty && boundaryCount == 0 }
+
   /// The characters that were seen.
   public var vocabulary: Vocabulary { Vocabulary(sorted: scalars.sorted()) }
 

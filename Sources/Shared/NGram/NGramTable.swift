@@ -112,6 +112,9 @@ extension NGramTable<Int64> {
     }
   }
 
+  /// Whether nothing was counted, and no character seen.
+  var isEmpty: Bool { values == [0] }
+
   /// The counts as a model.
   public var model: Model { model(kind: .counts, tensor: "counts", values: .i64(values)) }
 }

@@ -46,22 +46,21 @@ public struct ModelReader {
     let start = Array(try bytes.peek(9))
     let length = start.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     let isHeader = start.count == 9 && start[8] == UInt8(ascii: "{")
+    let noModel =
+      isFirst
+      ? "is no model, neither safetensors nor '#mm' text; mm-count makes one of text"
+      : "bytes after a model that begin no other"
     if start.count >= 8, length > SafeTensors.maximumHeader {
-      throw DataError(
-        isHeader
-          ? "a header of \(length) bytes, more than \(SafeTensors.maximumHeader)"
-          : isFirst
-            ? "is no model, neither safetensors nor '#mm' text; mm-count makes one of text"
-            : "bytes after a model that begin no other")
+      let tooLong = "a header of \(length) bytes, more than \(SafeTensors.maximumHeader)"
+      throw DataError(isHeader ? tooLong : noModel)
     }
     if start.count < 8 {
-      throw DataError(
-        isFirst
-          ? "truncated: a model has more than \(start.count) bytes"
-          : "truncated, or bytes after a model that begin no other")
+      let isText = start.allSatisfy { (0x20...0x7E).contains($0) || (0x09...0x0D).contains($0) }
+      let isCut = !isText || TextForm.magic.utf8.starts(with: start)
+      throw DataError(isCut ? "truncated: a model has more than \(start.count) bytes" : noModel)
     }
     if !isFirst, start.count == 9, !isHeader {
-      throw DataError("bytes after a model that begin no other")
+      throw DataError(noModel)
     }
     try bytes.skip(8)
     let header = try bytes.read(UInt8.self, count: Int(length))

@@ -42,8 +42,11 @@ extension Float: TensorElement {
   /// `F32`.
   public static var dtype: Dtype { .F32 }
 
-  /// Reads a field.
-  public init?(field: Substring) { self.init(field) }
+  /// Reads a field: a decimal number, `inf` or `nan`.
+  public init?(field: Substring) {
+    guard field.isDecimal else { return nil }
+    self.init(field)
+  }
 
   /// The shortest digits that read back to it.
   public var shortest: String { withoutFraction(description) }
@@ -53,11 +56,22 @@ extension Double: TensorElement {
   /// `F64`.
   public static var dtype: Dtype { .F64 }
 
-  /// Reads a field.
-  public init?(field: Substring) { self.init(field) }
+  /// Reads a field: a decimal number, `inf` or `nan`.
+  public init?(field: Substring) {
+    guard field.isDecimal else { return nil }
+    self.init(field)
+  }
 
   /// The shortest digits that read back to it.
   public var shortest: String { withoutFraction(description) }
+}
+
+extension Substring {
+  /// Whether it has only what decimal numbers, `inf` and `nan` are made of; the initializers of
+  /// floating-point types take hexadecimal as well.
+  fileprivate var isDecimal: Bool {
+    utf8.allSatisfy { (0x30...0x39).contains($0) || "+-.einfa".utf8.contains($0) }
+  }
 }
 
 private func withoutFraction(_ number: String) -> String {
