@@ -49,7 +49,7 @@ public struct TrainingPlan: Equatable, Sendable {
     seed = 3407
     holdout = 0
     switch recipe {
-    case .default: (learningRate, weightDecay) = (4e-3, 0.1)
+    case .default: (learningRate, weightDecay) = (3e-3, 0.1)
     case .makemore: (learningRate, weightDecay) = (5e-4, 0.01)
     }
   }
