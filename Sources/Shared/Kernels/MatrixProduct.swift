@@ -8,6 +8,16 @@
 ///
 /// An element is the sum over k in rising order, each term added by a fused multiply-add, whatever
 /// the tile or the thread that it falls to.
+///
+/// On one core of an AMD EPYC (Zen 4, 2025) whose peak for independent multiply-adds of eight floats
+/// was 118 GFLOP/s in the same run, in GFLOP/s:
+///
+///     m x n x k             A B (and dOut B^T)   A^T dOut
+///     174 x 192 x   64      112                  107
+///     174 x  64 x  256      113                  113
+///     174 x  27 x   64       94                   89
+///     322 x 1536 x 384      106                  100
+///     322 x 384 x 1536      108                  100
 enum MatrixProduct {
   /// Rows of a tile.
   static let tileRows = 6
@@ -90,7 +100,7 @@ enum MatrixProduct {
     var first = 0
     repeat {
       // So many rows of one panel of dOut and of A stay in the first-level cache for all tiles.
-      let end = min(first &+ 256, rows)
+      let end = min(first &+ 192, rows)
       var k = block.lowerBound
       while k < block.upperBound {
         let count = min(tileRows, block.upperBound &- k)

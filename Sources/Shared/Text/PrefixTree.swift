@@ -70,6 +70,8 @@ public struct PrefixTree {
   ///   - sharing: Whether equal prefixes are one node. Without, each window is a chain of its own,
   ///     in the order of the items.
   /// - Precondition: `blockSize` is at least 1.
+  @specialized(where Items == [[Int32]])
+  @specialized(where Items == [ArraySlice<Int32>])
   public init<Items: Collection>(_ items: Items, blockSize: Int, sharing: Bool = true)
   where Items.Element: Collection<Int32> {
     rebuild(items, blockSize: blockSize, sharing: sharing)
@@ -92,6 +94,8 @@ public struct PrefixTree {
   ///   - sharing: Whether equal prefixes are one node.
   /// - Precondition: `blockSize` is at least 1.
   /// - Complexity: O(n log n) comparisons for n items, then O(tokens + the lengths of all paths).
+  @specialized(where Items == [[Int32]])
+  @specialized(where Items == [ArraySlice<Int32>])
   public mutating func rebuild<Items: Collection>(
     _ items: Items, blockSize: Int, sharing: Bool = true
   ) where Items.Element: Collection<Int32> {

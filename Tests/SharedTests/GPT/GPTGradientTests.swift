@@ -63,6 +63,16 @@ import Testing
     #expect(model.itemLosses(tree) == model.itemLosses(chains))
   }
 
+  @Test func scoringInPartsIsScoringAtOnce() {
+    let config = GPTConfig(nLayer: 1, nHead: 2, nEmbd: 16, blockSize: 6, vocabSize: 5)
+    let model = GPTModel(Self.parameters(config), pool: ThreadPool(threads: 2))
+    let items = Self.items(3000, config, longest: 9)
+    let losses = model.itemLosses(of: items)
+    #expect(losses == model.itemLosses(PrefixTree(items, blockSize: 6)))
+    #expect(Array(losses[100..<120]) == model.itemLosses(of: items[100..<120]))
+    #expect(model.itemLosses(of: [[Int32]]()).isEmpty)
+  }
+
   @Test func threadsChangeNothing() {
     let config = GPTConfig(nLayer: 3, nHead: 3, nEmbd: 24, blockSize: 8, vocabSize: 19)
     let items = Self.items(60, config, longest: 12)

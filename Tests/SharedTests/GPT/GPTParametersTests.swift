@@ -35,6 +35,25 @@ import Testing
     #expect(copy["transformer.ln_f.bias"] == values)
   }
 
+  @Test func theEstimateOfMemoryIsWhatIsReserved() {
+    for config in [
+      Self.config, GPTConfig(nLayer: 2, nHead: 3, nEmbd: 36, blockSize: 7, vocabSize: 90),
+    ] {
+      let nodes = 500
+      for training in [true, false] {
+        let size = GPTActivations.Size(
+          nodes: nodes, pairs: nodes * config.blockSize, targets: nodes, training: training)
+        let activations = GPTActivations.floats(config, size)
+        let floats = activations + (training ? 6 : 3) * GPTParameters(config).count
+        let estimate =
+          training ? config.trainingMemory(nodes: nodes) : config.evaluationMemory(nodes: nodes)
+        #expect(abs(estimate / Double(4 * floats) - 1) < 0.02)
+      }
+    }
+    let huge = GPTConfig(nEmbd: 1 << 40, blockSize: 1 << 40, vocabSize: 1 << 40)
+    #expect(huge.trainingMemory(nodes: 1 << 40) > 1e25)
+  }
+
   @Test func aNumberThatOverflowsIsNil() {
     #expect(GPTConfig(nEmbd: 1 << 32, blockSize: 1, vocabSize: 1).parameterCount == nil)
     #expect(GPTConfig(blockSize: 1, vocabSize: .max).parameterCount == nil)

@@ -40,8 +40,10 @@ import Testing
     let out = TestMatrix(n, C, &noise)
     let dOut = TestMatrix(n, C, &noise)
     let dQKV = TestMatrix(n, 3 * C, &noise)
-    let probs = FloatBuffer(count: tree.paths.count * NH)
-    let dScores = FloatBuffer(count: tree.paths.count * NH)
+    let probs = FloatBuffer(
+      count: Attention.count(NH: NH, nodes: n, pairs: tree.paths.count))
+    let dScores = FloatBuffer(
+      count: Attention.count(NH: NH, nodes: n, pairs: tree.paths.count))
     tree.withNodes { nodes in
       let attention = Attention(NH: NH, C: C, tree: nodes)
       attention.forward(out: out.matrix, probs: probs.start, qkv: qkv.matrix, rows: 0..<n)
