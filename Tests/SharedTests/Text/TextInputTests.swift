@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Shared
@@ -98,6 +99,37 @@ import Testing
         var visitors = [RecordedItems](repeating: RecordedItems(), count: threads)
         #expect(try dataError { try input.read(concurrently: &visitors) } == expected)
       }
+    }
+  }
+
+  /// A visitor that fails at a `!`, once another has come to one as well.
+  private struct Meeting: ItemVisitor, Sendable {
+    let arrived: Arrivals
+
+    final class Arrivals: Sendable {
+      let count = Atomic(0)
+    }
+
+    mutating func visit(_ scalar: Unicode.Scalar) throws(DataError) {
+      guard scalar == "!" else { return }
+      arrived.count.add(1, ordering: .relaxed)
+      while arrived.count.load(ordering: .relaxed) < 2 { usleep(100) }
+      throw DataError("met")
+    }
+
+    mutating func endItem(line: Int) {}
+  }
+
+  @Test(.timeLimit(.minutes(1))) func ofTwoPartsThatFailTheFirstIsReported() throws {
+    let path = try folder.file("text", "aaa\n!\naaa\n!\n".utf8)
+    var input = TextInput([path])
+    input.partSize = 6
+    for _ in 0..<20 {
+      let meeting = Meeting(arrived: Meeting.Arrivals())
+      var visitors = [meeting, meeting]
+      #expect(
+        try dataError { try input.read(concurrently: &visitors) }
+          == DataError("met", at: "\(path):2"))
     }
   }
 
