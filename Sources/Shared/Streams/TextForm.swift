@@ -32,7 +32,7 @@ struct TableLabels {
     labels = (0..<vocabulary.count).map(vocabulary.label)
   }
 
-  /// The labels of tokens 0, 1, ... as a file has them, which may be escaped where none need be.
+  /// The labels that a file has, one for each token; they may be escaped where none need be.
   init(_ labels: [String]) {
     self.labels = labels
   }
