@@ -5,14 +5,16 @@ runTool(
     "mm-count", summary: "count which token follows which in lines of text",
     synopsis: ["[OPTION]... [FILE]...", "--merge [OPTION]... [MODEL]..."],
     details: """
-      Each line is an item. It opens and closes with the boundary, so every character counts once,
-      and so does the end. The counts are written to standard output as a model of kind counts:
-      a tensor of shape [V, V] over the V - 1 characters of the text, and the boundary before them.
+      Each line is an item, and the boundary opens and closes it: an item counts once for each of
+      its characters and once for its end. The result is a model of kind counts, a tensor of shape
+      [V, V]: the row is the token before, the column the token after. Token 0 is the boundary; the
+      others are the distinct characters of the text in the order of their code points.
 
       With no FILE, or when FILE is -, reads standard input. The text is UTF-8.
       """,
     examples: [
       ("mm-count < names.txt | mm-sample -n 20", "Twenty names like those of a list."),
+      ("echo bob | mm-count --text", "The counts of one word, as a table to read."),
       (
         "mm-count --merge a.counts b.counts > all.counts",
         "The counts of two texts together, whatever characters each has."
@@ -20,10 +22,11 @@ runTool(
     ])
 ) { tool in
   let order = tool.option(
-    "order", "N", default: 2, in: 2...8, help: "length of the n-gram")
+    "order", "N", default: 2, in: 2...8,
+    help: "length of the n-gram: N - 1 tokens, and the one that follows")
   let merge = tool.flag("merge", help: "add up models of counts instead of counting in text")
   let text = tool.textOption()
-  let null = tool.nullOption("items end with NUL, not newline")
+  let null = tool.nullOption("items end with NUL, not with a newline")
   let threads = tool.threadsOption()
 
   let operands = try tool.operands()

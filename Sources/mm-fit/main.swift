@@ -5,10 +5,11 @@ runTool(
     "mm-fit", summary: "fit the logits of a bigram to counts by gradient descent",
     synopsis: ["[OPTION]... [COUNTS]"],
     details: """
-      Trains a network of one layer on the mean cross entropy of the text that was counted. The
-      counts are all it needs: a one-hot row times the weights is a row of the weights. Descent
-      starts from torch.randn, and ends at what the counts say. The logits are written to standard
-      output as a model of kind bigram, of the shape of the counts.
+      Trains a network of one linear layer on the mean cross entropy of the text that was counted.
+      A one-hot row times the weights is a row of the weights, so the counts are all it needs, and a
+      step takes the same time whatever the length of the text. Descent starts from torch.randn and
+      goes down to the loss of the counts themselves. The result is a model of kind bigram: the
+      weights, which are logits, in the shape of the counts.
 
       With no COUNTS, or when it is -, reads standard input.
       """,
@@ -22,16 +23,18 @@ runTool(
 ) { tool in
   let steps = tool.option(
     "steps", "N", default: 1000, range: "0 or more", where: { $0 >= 0 },
-    help: "steps of gradient descent; 0 writes the start")
+    help: "number of steps; 0 writes the start")
   let learningRate = tool.option(
     "learning-rate", "R", default: 20.0, range: "above 0", where: { $0 > 0 && $0.isFinite },
     help: "size of a step")
   let l2 = tool.option(
     "l2", "A", default: 0.0, range: "0 or more", where: { $0 >= 0 && $0.isFinite },
-    help: "adds A times the mean of the squared logits to the loss")
+    help: "add A times the mean of the squared logits to the loss")
   let seed = tool.option(
-    "seed", "S", default: Seed(2_147_483_647), help: "seed of the weights at the start")
-  let log = tool.option("log", "FILE", String.self, help: "write a table of step and loss")
+    "seed", "S", default: Seed(2_147_483_647), help: "seed of the start")
+  let log = tool.option(
+    "log", "FILE", String.self,
+    help: "write a table of step and loss: steps 0, 100, 200, ... and the last")
   let text = tool.textOption()
   let progressOptions = ProgressOptions(of: tool)
 

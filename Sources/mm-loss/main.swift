@@ -5,9 +5,10 @@ runTool(
     "mm-loss", summary: "score text under a model",
     synopsis: ["[OPTION]... MODEL [FILE]..."],
     details: """
-      Writes the negative log-likelihood in nats of the items of FILE under MODEL. The boundary that
-      closes an item counts as a token. Without an option it is a summary of five lines: nll (the
-      sum), tokens, lines, loss (nll / tokens) and perplexity. A probability of zero is inf.
+      Writes the negative log-likelihood of text under MODEL, in nats. Each line is an item, and the
+      boundary that closes it counts as a token. The summary is five lines: nll (the sum), tokens,
+      lines, loss (nll / tokens) and perplexity. The nll of what the model gives a probability of
+      zero is inf.
 
       With no FILE, or when FILE is -, reads standard input. The text is UTF-8.
       """,
@@ -19,7 +20,7 @@ runTool(
       ),
     ])
 ) { tool in
-  let perLine = tool.flag("per-line", help: "write nll, tokens and the line, for each line")
+  let perLine = tool.flag("per-line", help: "write nll, tokens and the line itself, for each line")
   let perToken = tool.flag(
     "per-token", help: "write line number, position, token and nll, for each token")
   let tensor = tool.flag(
@@ -31,7 +32,7 @@ runTool(
     help: "add A to every count")
   let skipUnknown = tool.flag(
     "skip-unknown", help: "leave out items with characters that the model does not know")
-  let null = tool.nullOption("items end with NUL, not newline, in and out")
+  let null = tool.nullOption("items end with NUL, not with a newline, in and out")
   let threads = tool.threadsOption()
 
   let operands = try tool.operands()

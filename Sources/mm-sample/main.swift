@@ -5,11 +5,11 @@ runTool(
     "mm-sample", summary: "draw items from a model",
     synopsis: ["[OPTION]... [MODEL]"],
     details: """
-      Writes items drawn from MODEL, one on each line. Counts, bigrams and GPTs will do.
+      Writes items drawn from MODEL, a model of any kind and order, one on each line.
 
-      With a seed the items are always the same, and those of a smaller -n begin those of a larger
-      one. From counts and bigrams they are the draws of torch.multinomial with
-      torch.Generator().manual_seed(S); from a GPT, item i has a random stream of its own.
+      With --seed the items are the same in every run, and a smaller -n writes the first of those
+      that a larger one does. From counts and bigrams they are what torch.multinomial draws with
+      torch.Generator().manual_seed(S); from a GPT, item i has a stream of its own.
 
       With no MODEL, or when it is -, reads standard input.
       """,
@@ -24,10 +24,10 @@ runTool(
   let count = tool.option(
     "count", "N", short: "n", default: Count(20), help: "number of items, or inf")
   let seed = tool.option(
-    "seed", "S", Seed.self, absent: "another in every run", help: "seed of the random stream")
+    "seed", "S", Seed.self, absent: "another one in every run", help: "seed of the random stream")
   let temperature = tool.option(
     "temperature", "T", default: 1.0, range: "above 0", where: { $0 > 0 && $0.isFinite },
-    help: "divides log-probabilities: below 1 sharper, above 1 flatter")
+    help: "divide log-probabilities by T: below 1 is sharper, beyond 1 flatter")
   let topK = tool.option(
     "top-k", "K", Int.self, range: "1 or more", absent: "all", where: { $0 >= 1 },
     help: "draw from the K likeliest tokens; 1 is greedy")
@@ -35,11 +35,11 @@ runTool(
     "smooth", "A", default: 0.0, range: "0 or more", where: { $0 >= 0 && $0.isFinite },
     help: "add A to every count")
   let prompt = tool.option(
-    "prompt", "TEXT", default: "", shownDefault: "none", help: "what every item begins with")
+    "prompt", "TEXT", default: "", shownDefault: "none", help: "begin every item with TEXT")
   let maxLength = tool.option(
     "max-length", "N", default: 1000, range: "1 or more", where: { $0 >= 1 },
-    help: "characters after which an item ends, the prompt's among them")
-  let null = tool.nullOption("end items with NUL, not newline")
+    help: "end an item after N characters, those of the prompt included")
+  let null = tool.nullOption("end items with NUL, not with a newline")
   let threads = tool.threadsOption()
 
   let operand = try tool.operand()

@@ -152,7 +152,9 @@ import Testing
   @Test func smoothingLogitsIsMisuse() throws {
     let logits = try folder.write("logits", Fixture.logits.utf8)
     try Conventions.expect(
-      Misuse("--smooth=1", logits, reason: "--smooth adds to counts, and \(logits) is a model of kind bigram"),
+      Misuse(
+        "--smooth=1", logits,
+        reason: "--smooth adds to counts, and \(logits) is a model of kind bigram"),
       of: Self.tool)
   }
 

@@ -7,25 +7,32 @@ enum Completion {
       [option.name] + (option.short.map { ["-\($0)"] } ?? [])
     }
     let valued = tool.options.filter { $0.placeholder != nil && !$0.isValueOptional }
-    let files = names(valued.filter { $0.placeholder == "FILE" })
-    let others = names(valued.filter { $0.placeholder != "FILE" })
+    let files = names(valued.filter { isFile($0) })
+    let others = names(valued.filter { !isFile($0) })
     var cases = ""
-    if !files.isEmpty { cases += "    \(files.joined(separator: "|"))) ;;\n" }
-    if !others.isEmpty { cases += "    \(others.joined(separator: "|"))) return ;;\n" }
+    for option in tool.options where !option.choices.isEmpty {
+      let choices = option.choices.joined(separator: " ")
+      cases += "    \(option.name)=) COMPREPLY=($(compgen -W '\(choices)' -- \"$word\")) ;;\n"
+    }
+    if !files.isEmpty { cases += "    \(pattern(files))) ;;\n" }
+    if !others.isEmpty { cases += "    \(pattern(others))) compopt +o default ;;\n" }
+    // Where there are no replies, -o default completes names of files.
     return """
       \(function)() {
-        local word=${COMP_WORDS[COMP_CWORD]}
-        case ${COMP_WORDS[COMP_CWORD - 1]} in
+        local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+        if [[ $word == = ]]; then
+          word='' before+==
+        elif [[ $before == = ]]; then
+          before=${COMP_WORDS[COMP_CWORD - 2]}=
+        fi
+        case $before in
       \(cases)    *)
             if [[ $word == -* ]]; then
               COMPREPLY=($(compgen -W '\(words.joined(separator: " "))' -- "$word"))
-              return
             fi ;;
         esac
-        compopt -o filenames
-        mapfile -t COMPREPLY < <(compgen -f -- "$word")
       }
-      complete -F \(function) \(name)
+      complete -o default -F \(function) \(name)
 
       """
   }
@@ -44,22 +51,36 @@ enum Completion {
       if let placeholder = option.placeholder {
         let action =
           option.choices.isEmpty
-          ? (placeholder == "FILE" || placeholder == "MODEL" ? "_files" : "")
+          ? (isFile(option) ? "_files" : "")
           : "(\(option.choices.joined(separator: " ")))"
         value = "\(option.isValueOptional ? "::" : ":")\(placeholder):\(action)"
       }
       let long =
         option.placeholder == nil
         ? option.name : option.name + (option.isValueOptional ? "=-" : "=")
-      if let short = option.short {
-        let names = option.placeholder == nil || option.isValueOptional ? "-\(short)" : "-\(short)+"
-        text +=
-          "  '(\(option.name) -\(short))'{\(names),\(long)}'[\(help)]\(option.isValueOptional ? "" : value)' \\\n"
-      } else {
+      guard let short = option.short else {
         text += "  '\(long)[\(help)]\(value)' \\\n"
+        continue
+      }
+      let once = "(\(option.name) -\(short))"
+      if option.isValueOptional {
+        text += "  '\(once)-\(short)[\(help)]' \\\n  '\(once)\(long)[\(help)]\(value)' \\\n"
+      } else {
+        let names = "{-\(short)\(option.placeholder == nil ? "" : "+"),\(long)}"
+        text += "  '\(once)'\(names)'[\(help)]\(value)' \\\n"
       }
     }
     return text + "  '*:file:_files'\n"
+  }
+
+  /// Whether the value is the name of a file.
+  private static func isFile(_ option: OptionDeclaration) -> Bool {
+    option.placeholder == "FILE" || option.placeholder == "MODEL"
+  }
+
+  /// A pattern of `case` for options, with and without what joins them to a value.
+  private static func pattern(_ names: [String]) -> String {
+    names.flatMap { $0.hasPrefix("--") ? [$0, $0 + "="] : [$0] }.joined(separator: "|")
   }
 
   private static func names(_ options: [OptionDeclaration]) -> [String] {

@@ -48,9 +48,10 @@ enum Help {
     return paragraphs.filter { !$0.isEmpty }
   }
 
-  /// What an option does, with its default.
+  /// What an option does, with its range and its default.
   static func body(_ option: OptionDeclaration) -> String {
-    option.help + (option.defaultWord.map { " (default: \($0))" } ?? "")
+    let notes = [option.range, option.defaultWord.map { "default: \($0)" }].compactMap(\.self)
+    return notes.isEmpty ? option.help : "\(option.help) (\(notes.joined(separator: "; ")))"
   }
 
   private static func heading(_ option: OptionDeclaration) -> String {

@@ -2,7 +2,8 @@
 enum ManualPage {
   static func text(of tool: Tool) -> String {
     let description = tool.description
-    var text = ".TH \(description.name.uppercased()) 1 \"\" \"makemore \(Tool.version)\"\n"
+    let title = description.name.uppercased()
+    var text = ".TH \(title) 1 \"\(Tool.date)\" \"makemore \(Tool.version)\"\n"
     text += ".SH NAME\n\(escaped(description.name)) \\- \(escaped(description.summary))\n"
     text += ".SH SYNOPSIS\n"
     for (index, synopsis) in description.synopsis.enumerated() {

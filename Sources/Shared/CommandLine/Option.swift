@@ -115,8 +115,11 @@ struct OptionDeclaration {
   /// The words that the value may be, where they are few.
   var choices: [String] = []
 
-  /// What it does, and its range.
+  /// What it does.
   var help: String
+
+  /// The values that are valid, in words, where not all are.
+  var range: String?
 
   /// How the default reads, unless there is none.
   var defaultWord: String?
@@ -151,7 +154,7 @@ extension OptionDeclaration {
   ) -> OptionDeclaration {
     OptionDeclaration(
       long: long, short: short, placeholder: placeholder, choices: choices,
-      help: range.map { "\(help), \($0)" } ?? help, defaultWord: defaultWord
+      help: help, range: range, defaultWord: defaultWord
     ) { (word) throws(UsageError) in
       guard let value = Value(word: word), isValid(value) else {
         let wanted = choices.isEmpty ? Value.wanted : choices.joined(separator: " or ")

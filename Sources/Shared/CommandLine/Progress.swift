@@ -58,7 +58,8 @@ public struct ProgressOptions {
   /// Declares `--progress` and `--quiet`.
   public init(of tool: Tool) {
     name = tool.description.name
-    progress = tool.flag("progress", help: "show progress as lines, even when it is no terminal")
+    progress = tool.flag(
+      "progress", help: "show progress in lines, even where standard error is no terminal")
     quiet = tool.flag("quiet", short: "q", help: "show no progress")
   }
 
@@ -73,7 +74,8 @@ extension Tool {
   /// Declares `--threads`.
   public func threadsOption() -> Option<Int> {
     option(
-      "threads", "N", default: CPU.count, in: 1...1024, shownDefault: "the cores of the machine",
+      "threads", "N", default: CPU.count, in: 1...1024,
+      shownDefault: "the cores this process may use",
       help: "threads to use; the result does not depend on it")
   }
 

@@ -33,6 +33,9 @@ public final class Tool {
   /// The version that all the tools share.
   public static let version = "0.1.0"
 
+  /// The day of that version, which manual pages show.
+  static let date = "2026-11-23"
+
   /// Standard output.
   public let output = OutputFile.standardOutput()
 
@@ -136,7 +139,8 @@ public final class Tool {
     var help = OptionDeclaration(
       long: "help", short: "h", placeholder: "FORM", isValueOptional: true,
       choices: ["man", "bash", "zsh"],
-      help: "show this help, or print it as a manual page or as completion for a shell"
+      help:
+        "show this help; man prints the manual page, bash and zsh print completion for the shell"
     ) { [unowned self] (word) throws(UsageError) in
       guard ["", "man", "bash", "zsh"].contains(word) else {
         throw UsageError("option '--help': '\(word)' is not man or bash or zsh")

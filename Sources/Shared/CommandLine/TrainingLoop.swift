@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Carries out a run of training, and tells of it: on standard error, in a log and in checkpoints.
 public struct TrainingLoop {
   private let run: TrainingRun
@@ -6,9 +14,9 @@ public struct TrainingLoop {
   private let interval: Int
   private var progress: Progress
 
-  private let begun = ContinuousClock.now
+  private let begun = Self.now
   private let firstStep: Int
-  private var shown: ContinuousClock.Instant?
+  private var shown: Double?
   private var smoothedLoss: Double?
   private var holdoutLoss: Double?
   private var saved: Int?
@@ -95,18 +103,25 @@ public struct TrainingLoop {
     }
   }
 
-  private var seconds: Double { begun.duration(to: .now) / .seconds(1) }
+  private var seconds: Double { Self.now - begun }
+
+  /// Seconds of a clock that only goes forward.
+  private static var now: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
 
   private mutating func show(isLast: Bool = false) {
     guard progress.isShown else { return }
     if !isLast {
       if progress.isOneLine {
-        if let shown, shown.duration(to: .now) < .milliseconds(100) { return }
+        if let shown, seconds - shown < 0.1 { return }
       } else if !run.step.isMultiple(of: 100) {
         return
       }
     }
-    shown = .now
+    shown = seconds
     let steps = run.plan.steps
     let done = Double(max(1, run.step - firstStep))
     var parts = ["step \(run.step)/\(steps)"]

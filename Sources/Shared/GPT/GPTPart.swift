@@ -21,11 +21,14 @@ public enum GPTPart: String, CaseIterable, Sendable {
   func ranges(in parameters: GPTParameters) -> [Range<Int>] {
     let C = parameters.config.nEmbd
     return parameters.tensors.flatMap { tensor -> [Range<Int>] in
-      switch self {
-      case .positions where tensor.name == "transformer.wpe.weight": [tensor.range]
-      case .attention where tensor.name.contains(".attn.c_proj."): [tensor.range]
-      case .mlp where tensor.name.contains(".mlp.c_proj."): [tensor.range]
-      case .scores where tensor.name.contains(".attn.c_attn."):
+      func belongs(to module: String) -> Bool {
+        tensor.name.hasSuffix("\(module).weight") || tensor.name.hasSuffix("\(module).bias")
+      }
+      return switch self {
+      case .positions where belongs(to: "wpe"): [tensor.range]
+      case .attention where belongs(to: "attn.c_proj"): [tensor.range]
+      case .mlp where belongs(to: "mlp.c_proj"): [tensor.range]
+      case .scores where belongs(to: "attn.c_attn"):
         // Queries and keys are the first two thirds of each row, or of the bias.
         stride(from: tensor.range.lowerBound, to: tensor.range.upperBound, by: 3 * C)
           .map { $0..<($0 + 2 * C) }
