@@ -90,6 +90,14 @@ has three.svg '>-</text>'
 succeeds "$plot" resumed.tsv
 same "$out" gpt.svg "a resumed run is drawn otherwise"
 
+# A run may go on with another log, which has a heading too.
+mm-gpt --n-layer 1 --n-embd 8 --steps 20 --holdout 9 --checkpoint run "$names" >model
+for _ in 1 2; do
+  mm-gpt --resume run --log rest.tsv "$names" >model
+  succeeds "$plot" rest.tsv
+done
+equals 1 "$(grep -c '^step' rest.tsv)" "the headings of a log that two runs wrote"
+
 # One point, and a run that stands still.
 printf 'step\tloss\n0\t2\n' | "$plot" >one.svg
 has one.svg 'points="72.0,264.0"/>'
