@@ -173,15 +173,16 @@ extension TrainingRun {
 }
 
 extension OutputFile {
-  /// Opens the table of a run: anew with its heading, or at its end for a run that goes on.
+  /// Opens the table of a run: anew, or at its end for a run that goes on.
+  ///
+  /// An empty one gets its heading.
   ///
   /// - Throws: `DataError` when the file cannot be opened.
   public static func trainingLog(
     _ path: String, isResumed: Bool
   ) throws(DataError) -> OutputFile {
-    if isResumed { return try OutputFile(appendingTo: path) }
-    let file = try OutputFile(creating: path)
-    try file.write("step\tloss\tholdout_loss\tlearning_rate\tseconds\n")
+    let file = isResumed ? try OutputFile(appendingTo: path) : try OutputFile(creating: path)
+    if file.isEmpty { try file.write("step\tloss\tholdout_loss\tlearning_rate\tseconds\n") }
     return file
   }
 }
