@@ -14,7 +14,6 @@ runTool(
       """,
     examples: [
       ("mm-count < names.txt | mm-sample -n 20", "Twenty names like those of a list."),
-      ("echo bob | mm-count --text", "The counts of one word, as a table to read."),
       (
         "mm-count --merge a.counts b.counts > all.counts",
         "The counts of two texts together, whatever characters each has."

@@ -47,9 +47,9 @@ enum Conventions {
     for (line, (option, fallback)) in zip(shown, all) {
       #expect(line.hasPrefix(option + " "))
       if let fallback {
-        #expect(line.hasSuffix(" (default: \(fallback))"))
+        #expect(line.hasSuffix("default: \(fallback))"))
       } else {
-        #expect(!line.contains("(default: "))
+        #expect(!line.contains("default: "))
       }
     }
     let examples = lines[end...].filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }

@@ -154,7 +154,7 @@ import Testing
       of: Self.tool,
       options: [
         "--order N": "2", "--merge": nil, "-t, --text": nil, "-z, --null": nil,
-        "--threads N": "the cores of the machine",
+        "--threads N": "the cores this process may use",
       ])
     try Conventions.expectVersion(of: Self.tool)
   }

@@ -180,7 +180,7 @@ import Testing
       options: [
         "--per-line": nil, "--per-token": nil, "--tensor": nil, "-t, --text": nil,
         "--smooth A": "0", "--skip-unknown": nil, "-z, --null": nil,
-        "--threads N": "the cores of the machine",
+        "--threads N": "the cores this process may use",
       ])
     try Conventions.expectVersion(of: Self.tool)
   }

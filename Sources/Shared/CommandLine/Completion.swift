@@ -6,13 +6,17 @@ enum Completion {
     let words = tool.options.flatMap { option in
       [option.name] + (option.short.map { ["-\($0)"] } ?? [])
     }
-    let valued = tool.options.filter { $0.placeholder != nil && !$0.isValueOptional }
+    let valued = tool.options.filter {
+      $0.placeholder != nil && !$0.isValueOptional && $0.choices.isEmpty
+    }
     let files = names(valued.filter { isFile($0) })
     let others = names(valued.filter { !isFile($0) })
     var cases = ""
     for option in tool.options where !option.choices.isEmpty {
       let choices = option.choices.joined(separator: " ")
-      cases += "    \(option.name)=) COMPREPLY=($(compgen -W '\(choices)' -- \"$word\")) ;;\n"
+      let alone = option.isValueOptional ? "" : "\(option.name)|"
+      cases +=
+        "    \(alone)\(option.name)=) COMPREPLY=($(compgen -W '\(choices)' -- \"$word\")) ;;\n"
     }
     if !files.isEmpty { cases += "    \(pattern(files))) ;;\n" }
     if !others.isEmpty { cases += "    \(pattern(others))) compopt +o default ;;\n" }

@@ -55,9 +55,11 @@ public struct ModelReader {
       throw DataError(isHeader ? tooLong : noModel)
     }
     if start.count < 8 {
-      let isText = start.allSatisfy { (0x20...0x7E).contains($0) || (0x09...0x0D).contains($0) }
-      let isCut = !isText || TextForm.magic.utf8.starts(with: start)
-      throw DataError(isCut ? "truncated: a model has more than \(start.count) bytes" : noModel)
+      // The fourth byte of a length that is allowed is at most 5.
+      let isText = start.count >= 4 && start[3] > 5 && !TextForm.magic.utf8.elementsEqual(start)
+      if isFirst, isText { throw DataError(noModel) }
+      let cut = "truncated: a model has more than \(start.count) bytes"
+      throw DataError(isFirst ? cut : "truncated, or bytes after a model that begin no other")
     }
     if !isFirst, start.count == 9, !isHeader {
       throw DataError(noModel)

@@ -42,7 +42,8 @@ import Testing
       let nodes = 500
       for training in [true, false] {
         let size = GPTActivations.Size(
-          nodes: nodes, pairs: nodes * config.blockSize, targets: nodes, training: training)
+          nodes: nodes, pairs: nodes * config.blockSize, targets: nodes,
+          purpose: training ? .training : .scoring)
         let activations = GPTActivations.floats(config, size)
         let floats = activations + (training ? 6 : 3) * GPTParameters(config).count
         let estimate =

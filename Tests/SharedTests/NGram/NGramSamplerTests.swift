@@ -36,7 +36,7 @@ import Testing
   {
     var counts = try MakemoreCounts.load()
     change(&counts)
-    return try NGramLanguageModel(counts.model, smooth: 0)
+    return NGramLanguageModel(counts)
   }
 
   @Test func namesFromCountsAreTheReferences() throws {
@@ -64,7 +64,7 @@ import Testing
     var fit = try NGramFit(MakemoreCounts.load(), seed: seed, l2: 0)
     for (steps, name) in [(1000, "fobspehinivenvtahlasu"), (1000, "fobspihinivenvorhlasu")] {
       try fit.run(steps: steps, learningRate: 20) { _, _ in }
-      let model = try NGramLanguageModel(fit.logits().model, smooth: 0)
+      let model = try NGramLanguageModel(fit.logits())
       #expect(
         try names(model).joined(separator: " ")
           == twenty.replacing("ftlspihinivenvorhlasu", with: name))

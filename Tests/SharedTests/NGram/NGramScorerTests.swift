@@ -26,7 +26,8 @@ import Testing
   private func model(_ text: String, order: Int = 2, smooth: Double = 0) throws
     -> NGramLanguageModel
   {
-    try NGramLanguageModel(folder.model(folder.counts(text.utf8, order: order)), smooth: smooth)
+    let counts = try NGramCounts(folder.model(folder.counts(text.utf8, order: order)))
+    return NGramLanguageModel(counts, smooth: smooth)
   }
 
   /// The losses of the tokens of an item, from the model's own table.
@@ -73,7 +74,7 @@ import Testing
 
   @Test func lossesOfTheReferencesListAreItsOwn() throws {
     let counts = try MakemoreCounts.load()
-    let model = try NGramLanguageModel(counts.model, smooth: 0)
+    let model = NGramLanguageModel(counts)
     var nll = 0.0
     for context in 0..<27 {
       for (count, loss) in zip(counts.row(context), model.nll(after: context)) where count > 0 {
@@ -86,7 +87,7 @@ import Testing
   /// The network at its start gives `b` after the boundary a probability of 0.0123140.
   @Test func theLossOfTheFirstTokenIsTheReferences() throws {
     let fit = try NGramFit(MakemoreCounts.load(), seed: 2_147_483_647, l2: 0)
-    let model = try NGramLanguageModel(fit.logits().model, smooth: 0)
+    let model = try NGramLanguageModel(fit.logits())
     #expect(abs(model.nll(after: 0)[2] - 4.3970156) < 5e-7)
   }
 

@@ -3,17 +3,17 @@ import Testing
 
 @testable import Shared
 
-@Suite struct LanguageModelTests {
+@Suite struct NGramLanguageModelTests {
   private func counts(_ values: [Int64], vocab: String = "ab", smooth: Double = 0) throws
     -> NGramLanguageModel
   {
     let counts = NGramCounts(vocabulary: try Vocabulary(text: vocab), order: 2, values: values)
-    return try NGramLanguageModel(counts.model, smooth: smooth)
+    return NGramLanguageModel(counts, smooth: smooth)
   }
 
   private func logits(_ values: [Float]) throws -> NGramLanguageModel {
     let logits = NGramLogits(vocabulary: try Vocabulary(text: "ab"), order: 2, values: values)
-    return try NGramLanguageModel(logits.model, smooth: 0)
+    return NGramLanguageModel(logits)
   }
 
   private let values: [Int64] = [0, 3, 7, 1, 0, 0, 0, 0, 0]
@@ -91,7 +91,7 @@ import Testing
   @Test func aContextIsItsLastTokens() throws {
     let table = NGramCounts(
       vocabulary: try Vocabulary(text: "ab"), order: 3, values: Array(repeating: 1, count: 27))
-    let model = try NGramLanguageModel(table.model, smooth: 0)
+    let model = NGramLanguageModel(table)
     #expect(model.contextCount == 9 && model.order == 3)
     #expect(model.context(after: 0, 1) == 1)
     #expect(model.context(after: 1, 2) == 5)
@@ -102,13 +102,11 @@ import Testing
     #expect(
       try usageError {
         let logits = NGramLogits(vocabulary: try Vocabulary(text: ""), order: 2, values: [0])
-        _ = try NGramLanguageModel(logits.model, smooth: 1)
-      } == "--smooth adds to counts, and - holds logits")
-    for kind in [ModelKind.gpt, .losses] {
-      let model = Model(kind: kind, vocabulary: nil, tensors: [])
-      #expect(
-        try dataError { _ = try NGramLanguageModel(model, smooth: 0) }
-          == DataError("a model of kind \(kind), expected counts or bigram", at: "-"))
-    }
+        _ = try LanguageModel(logits.model, smooth: 1)
+      } == "--smooth adds to counts, and - is a model of kind bigram")
+    let losses = Model(kind: .losses, vocabulary: nil, tensors: [])
+    #expect(
+      try dataError { _ = try LanguageModel(losses, smooth: 0) }
+        == DataError("holds losses, from which nothing can be drawn or scored", at: "-"))
   }
 }
