@@ -53,9 +53,9 @@ runTool(
   let report = LossReport(
     tool.output, model.vocabulary, styles.first?.1 ?? .summary, isNullSeparated: null())
   switch model {
-  case .nGram(let model): try report.add(input, under: model, skipsUnknown: skipUnknown())
+  case .nGram(let model): try report.score(input, under: model, skipsUnknown: skipUnknown())
   case .gpt(let gpt):
-    try report.add(input, under: gpt, skipsUnknown: skipUnknown(), threads: threads())
+    try report.score(input, under: gpt, skipsUnknown: skipUnknown(), threads: threads())
   }
   try report.finish(showsSkipped: skipUnknown(), as: form)
 }

@@ -19,8 +19,7 @@ struct GPTScorer: ItemVisitor {
   private var lines: [Int] = []
 
   private var isSkipped = false
-  private var linesBefore = 0
-  private var lastLine = 0
+  private var lineNumbers = LineNumbers()
   private var tree = PrefixTree()
 
   /// All the items together.
@@ -59,16 +58,14 @@ struct GPTScorer: ItemVisitor {
 
   /// Ends an item, and scores those that wait once they are many.
   mutating func endItem(line: Int) throws(DataError) {
-    // Line numbers begin anew in each file.
-    if line <= lastLine { linesBefore += lastLine }
-    lastLine = line
+    let line = lineNumbers.overall(line)
     let start = starts[starts.count - 1]
     if isSkipped {
       sum.skipped += 1
       isSkipped = false
       sequences.removeSubrange((start + 1)...)
     } else if sequences.count > start + 1 {
-      lines.append(linesBefore + line)
+      lines.append(line)
       sequences.append(0)
       starts.append(sequences.count)
       sequences.append(0)
@@ -143,13 +140,13 @@ struct GPTScorer: ItemVisitor {
 }
 
 extension LossReport {
-  /// Adds the items of a text, scored under a GPT-2.
+  /// Scores the items of a text under a GPT-2.
   ///
   /// - Parameter skipsUnknown: Items with characters that the model does not know are left out;
   ///   otherwise they are an error.
   /// - Throws: `DataError` when the text cannot be read, is no UTF-8 or has unknown characters, and
   ///   when a write fails.
-  public func add(
+  public func score(
     _ input: TextInput, under gpt: GPT, skipsUnknown: Bool, threads: Int
   ) throws(DataError) {
     var scorer = GPTScorer(

@@ -79,15 +79,6 @@ struct CellCounts: Sendable {
     return !overflow
   }
 
-  /// Forgets a count.
-  mutating func clear(_ key: UInt64) {
-    if isDense {
-      dense[Int(key)] = 0
-    } else {
-      counts[slot(of: key)] = 0
-    }
-  }
-
   /// The tuples that were counted, in no certain order, with their counts.
   func cells() -> [(tokens: [Int], count: Int64)] {
     var cells: [(tokens: [Int], count: Int64)] = []

@@ -24,8 +24,7 @@ struct NGramScorer: ItemVisitor {
 
   /// All the items together.
   private(set) var sum = LossSum()
-  private var linesBefore = 0
-  private var lastLine = 0
+  private var lines = LineNumbers()
 
   /// The tokens of the current item, where they are wanted.
   private var tokens: [TokenLoss] = []
@@ -96,16 +95,14 @@ struct NGramScorer: ItemVisitor {
 
   /// Scores the end of an item and reports it.
   mutating func endItem(line: Int) throws(DataError) {
-    // Line numbers begin anew in each file.
-    if line <= lastLine { linesBefore += lastLine }
-    lastLine = line
+    let line = lines.overall(line)
     guard count > 0 else { return }
     if isSkipped {
       sum.skipped += 1
     } else {
       score(0)
       sum.add(nll, tokens: count + 1)
-      try report.add(ItemLoss(line: linesBefore + line, nll: nll, tokenCount: count + 1), tokens)
+      try report.add(ItemLoss(line: line, nll: nll, tokenCount: count + 1), tokens)
     }
     row = 0
     nll = 0
@@ -140,13 +137,13 @@ struct NGramScorer: ItemVisitor {
 }
 
 extension LossReport {
-  /// Adds the items of a text, scored under counts or logits.
+  /// Scores the items of a text under counts or logits.
   ///
   /// - Parameter skipsUnknown: Items with characters that the model does not know are left out;
   ///   otherwise they are an error.
   /// - Throws: `DataError` when the text cannot be read, is no UTF-8 or has unknown characters, and
   ///   when a write fails.
-  public func add(
+  public func score(
     _ input: TextInput, under model: NGramLanguageModel, skipsUnknown: Bool
   ) throws(DataError) {
     var scorer = NGramScorer(model, skipsUnknown: skipsUnknown, report: self)

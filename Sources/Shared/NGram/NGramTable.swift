@@ -52,12 +52,6 @@ public struct NGramTable<Element: TensorElement>: Equatable, Sendable {
     values[context * vocabulary.count..<(context + 1) * vocabulary.count]
   }
 
-  /// The context after one more token.
-  @inline(__always)
-  public func context(after context: Int, _ token: Int) -> Int {
-    (context * vocabulary.count + token) % rowCount
-  }
-
   /// The tokens of a context, for diagnostics and labels.
   public func label(ofContext context: Int) -> String {
     TableLabels(vocabulary).row(context, order: order)

@@ -71,13 +71,10 @@ struct ByteReader {
       let begin = values.count
       let block = min(count - begin, Self.blockSize)
       values.append(contentsOf: repeatElement(.zero, count: block))
-      var failure: DataError?
-      values.withUnsafeMutableBytes { bytes in
-        let stride = MemoryLayout<Element>.stride
-        let tail = UnsafeMutableRawBufferPointer(rebasing: bytes[(begin * stride)...])
-        do throws(DataError) { try read(into: tail) } catch { failure = error }
+      try values.withUnsafeMutableBufferPointer { (values) throws(DataError) in
+        let new = UnsafeMutableBufferPointer(rebasing: values[begin...])
+        try read(into: UnsafeMutableRawBufferPointer(new))
       }
-      if let failure { throw failure }
     }
     return values
   }
@@ -106,15 +103,11 @@ struct ByteReader {
     if end == buffer.count {
       buffer += [UInt8](repeating: 0, count: max(Self.blockSize, end))
     }
-    var count = 0
-    var failure: DataError?
-    buffer.withUnsafeMutableBytes { bytes in
-      do throws(DataError) {
-        count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
-      } catch { failure = error }
+    let count = try buffer.withUnsafeMutableBufferPointer { (bytes) throws(DataError) in
+      let free = UnsafeMutableBufferPointer(rebasing: bytes[end...])
+      return try file.read(into: UnsafeMutableRawBufferPointer(free))
     }
     end += count
     isAtEnd = count == 0
-    if let failure { throw failure }
   }
 }

@@ -56,11 +56,9 @@ public struct ModelWriter {
     precondition(Element.dtype == tensors[tensor].dtype, "values of another type than announced")
     switch form {
     case .binary:
-      var failure: DataError?
-      values.withUnsafeBytes { bytes in
-        do throws(DataError) { try output.write(bytes: bytes) } catch { failure = error }
+      try values.withUnsafeBufferPointer { (values) throws(DataError) in
+        try output.write(bytes: UnsafeRawBufferPointer(values))
       }
-      if let failure { throw failure }
     case .text: try appendRows(values)
     }
     written += values.count

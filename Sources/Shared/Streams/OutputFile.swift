@@ -92,12 +92,10 @@ public final class OutputFile {
   /// - Throws: `DataError` when the system reports a failure.
   public func flush() throws(DataError) {
     guard !buffer.isEmpty else { return }
-    var failure: DataError?
-    buffer.withUnsafeBytes { bytes in
-      do throws(DataError) { try writeAll(bytes) } catch { failure = error }
+    defer { buffer.removeAll(keepingCapacity: true) }
+    try buffer.withUnsafeBufferPointer { (bytes) throws(DataError) in
+      try writeAll(UnsafeRawBufferPointer(bytes))
     }
-    buffer.removeAll(keepingCapacity: true)
-    if let failure { throw failure }
   }
 
   /// Writes what is buffered, and waits until it is on the disk.

@@ -81,15 +81,10 @@ struct BlockSource {
     var room = buffer.count - count
     if let end, let offset { room = min(room, max(0, end - offset)) }
     if room == 0 { return false }
-    var added = 0
-    var failure: DataError?
-    buffer.withUnsafeMutableBytes { bytes in
-      let free = UnsafeMutableRawBufferPointer(rebasing: bytes[count..<(count + room)])
-      do throws(DataError) { added = try file.read(into: free, at: offset) } catch {
-        failure = error
-      }
+    let added = try buffer.withUnsafeMutableBufferPointer { (bytes) throws(DataError) in
+      let free = UnsafeMutableBufferPointer(rebasing: bytes[count..<(count + room)])
+      return try file.read(into: UnsafeMutableRawBufferPointer(free), at: offset)
     }
-    if let failure { throw failure }
     count += added
     if let offset { self.offset = offset + added }
     return added > 0
@@ -101,15 +96,10 @@ struct BlockSource {
   mutating func decode<Visitor: ItemVisitor>(
     with decoder: inout ItemDecoder, isLast: Bool, into visitor: inout Visitor
   ) throws(DataError) {
-    var decoded = 0
-    var failure: DataError?
-    buffer.withUnsafeBufferPointer { bytes in
-      do throws(DataError) {
-        decoded = try decoder.decode(
-          UnsafeBufferPointer(rebasing: bytes[..<count]), isLast: isLast, into: &visitor)
-      } catch { failure = error }
+    let decoded = try buffer.withUnsafeBufferPointer { (bytes) throws(DataError) in
+      try decoder.decode(
+        UnsafeBufferPointer(rebasing: bytes[..<count]), isLast: isLast, into: &visitor)
     }
-    if let failure { throw failure }
     if decoded < count, decoded > 0 {
       buffer.withUnsafeMutableBytes { bytes in
         bytes.copyBytes(from: UnsafeRawBufferPointer(rebasing: bytes[decoded..<count]))

@@ -28,7 +28,6 @@ import Testing
     #expect(counts.rowCount == 9)
     #expect(Array(counts.row(4)) == [12, 13, 14])
     #expect(counts.label(ofContext: 7) == "ba")
-    #expect(counts.context(after: 7, 2) == 5)
     let logits = NGramLogits(vocabulary: try Vocabulary(text: ""), order: 2, values: [-0.5])
     #expect(try NGramLogits(logits.model) == logits)
   }
