@@ -155,9 +155,15 @@ extension LossReport {
     var scorer = GPTScorer(
       gpt, skipsUnknown: skipsUnknown, report: self, pool: ThreadPool(threads: threads))
     // What is read is scored before the tool waits for more, so the two share the scorer.
-    try input.read(into: &scorer) { (scorer) throws(DataError) in
+    do throws(DataError) {
+      try input.read(into: &scorer) { (scorer) throws(DataError) in
+        try scorer.score()
+        try flush()
+      }
+    } catch {
+      // The items before a bad one are reported all the same.
       try scorer.score()
-      try flush()
+      throw error
     }
     try scorer.score()
     sum = scorer.sum
