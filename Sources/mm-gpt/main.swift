@@ -47,7 +47,8 @@ runTool(
     try OutputFile.trainingLog(path, isResumed: resume() != nil)
   }
   var loop = TrainingLoop(
-    run, log: logFile, checkpoint: file, interval: interval(), progress: progress())
+    run, log: logFile, checkpoint: file, isSaved: file == resume(), interval: interval(),
+    progress: progress())
   try loop.carryOut()
   do throws(DataError) {
     try logFile?.close()
