@@ -38,7 +38,7 @@ runTool(
   let progress = ProgressOptions(of: tool)
 
   let input = TextInput(try tool.operands(), isNullSeparated: null())
-  if resume() != nil { try options.refuse() }
+  try options.check(resume: resume(), input: input)
   let file = checkpoint() ?? resume()
   if let file { try OutputFile.checkReplaceable(file) }
   let form = try tool.modelForm(isText: text())

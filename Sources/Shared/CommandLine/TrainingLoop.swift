@@ -64,6 +64,11 @@ public struct TrainingLoop {
     try save()
     show(isLast: true)
     progress.end()
+    // Who does not read the model must be able to stop the tool; what came before counts.
+    if checkpoint != nil {
+      StopSignals.release()
+      StopSignals.endBySignal()
+    }
   }
 
   /// What an error can say of the checkpoint.

@@ -82,10 +82,18 @@ public struct TrainingOptions {
     return plan
   }
 
-  /// Refuses them beside `--resume`.
+  /// Refuses what cannot be: both a model and the text from standard input, and, beside
+  /// `--resume`, any of these options.
   ///
-  /// - Throws: `UsageError` when one is given.
-  public func refuse() throws(UsageError) {
+  /// - Throws: `UsageError` that says so.
+  public func check(resume: String?, input: TextInput) throws(UsageError) {
+    if initial() == "-", input.files.contains("-") {
+      throw UsageError("standard input cannot be both the model of --init and FILE")
+    }
+    guard let resume else { return }
+    if resume == "-" {
+      throw UsageError("--resume replaces its file, which standard input is not")
+    }
     let given = [
       ("steps", steps.isGiven), ("batch-size", batchSize.isGiven), ("n-layer", nLayer.isGiven),
       ("n-head", nHead.isGiven), ("n-embd", nEmbd.isGiven), ("block-size", blockSize.isGiven),
@@ -173,15 +181,16 @@ extension TrainingRun {
 }
 
 extension OutputFile {
-  /// Opens the table of a run: anew with its heading, or at its end for a run that goes on.
+  /// Opens the table of a run: anew, or at its end for a run that goes on.
+  ///
+  /// An empty one gets its heading.
   ///
   /// - Throws: `DataError` when the file cannot be opened.
   public static func trainingLog(
     _ path: String, isResumed: Bool
   ) throws(DataError) -> OutputFile {
-    if isResumed { return try OutputFile(appendingTo: path) }
-    let file = try OutputFile(creating: path)
-    try file.write("step\tloss\tholdout_loss\tlearning_rate\tseconds\n")
+    let file = isResumed ? try OutputFile(appendingTo: path) : try OutputFile(creating: path)
+    if file.isEmpty { try file.write("step\tloss\tholdout_loss\tlearning_rate\tseconds\n") }
     return file
   }
 }

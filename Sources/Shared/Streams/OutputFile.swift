@@ -44,6 +44,9 @@ public final class OutputFile {
     self.init(name: path, descriptor: try openFile(path, O_WRONLY | O_CREAT | O_APPEND))
   }
 
+  /// Whether the file held nothing when it was opened; what has no length, a pipe, holds nothing.
+  public var isEmpty: Bool { lseek(descriptor, 0, SEEK_END) <= 0 }
+
   /// Whether the stream ends at a terminal.
   public var isTerminal: Bool { isatty(descriptor) == 1 }
 
