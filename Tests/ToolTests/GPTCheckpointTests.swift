@@ -36,6 +36,7 @@ import Testing
       "mm-gpt: -:2: the model does not know 'z' (U+007A)", try run(text: "bob\nbobz\n"))
     for (option, told) in [
       ("--n-layer=2", "--n-layer 2 contradicts the model of --init, which has 1"),
+      ("--block-size=6", "--block-size 6 contradicts the model of --init, which has 7"),
       ("--n-embd=16", "--n-embd 16 contradicts the model of --init, which has 8"),
       ("--block-size=8", "--block-size 8 contradicts the model of --init, which has 7"),
     ] {
