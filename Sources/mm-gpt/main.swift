@@ -38,7 +38,7 @@ runTool(
   let progress = ProgressOptions(of: tool)
 
   let input = TextInput(try tool.operands(), isNullSeparated: null())
-  if resume() != nil { try options.refuse() }
+  try options.check(resume: resume(), input: input)
   let file = checkpoint() ?? resume()
   if let file { try OutputFile.checkReplaceable(file) }
   let form = try tool.modelForm(isText: text())
@@ -47,7 +47,8 @@ runTool(
     try OutputFile.trainingLog(path, isResumed: resume() != nil)
   }
   var loop = TrainingLoop(
-    run, log: logFile, checkpoint: file, interval: interval(), progress: progress())
+    run, log: logFile, checkpoint: file, isSaved: file == resume(), interval: interval(),
+    progress: progress())
   try loop.carryOut()
   do throws(DataError) {
     try logFile?.close()

@@ -29,6 +29,14 @@ public enum StopSignals {
     unsafeBitCast(handler, to: Int.self)
   }
 
+  /// Gives the signals back their defaults: the tool does not look any more.
+  public static func release() {
+    for number in [SIGINT, SIGTERM] {
+      let before = signal(number, SIG_DFL)
+      if address(of: before) == address(of: SIG_IGN) { signal(number, SIG_IGN) }
+    }
+  }
+
   /// Whether one has come.
   public static var isStopWanted: Bool { received.load(ordering: .relaxed) != 0 }
 

@@ -26,8 +26,10 @@ public struct TrainingLoop {
   /// - Parameters:
   ///   - log: Gets a row for every tenth step, and for every measurement of the held-out loss.
   ///   - checkpoint: The file to replace every `interval` steps, at the end, and before a stop.
+  ///   - isSaved: Whether that file holds the run as it is.
   public init(
-    _ run: TrainingRun, log: OutputFile?, checkpoint: String?, interval: Int, progress: Progress
+    _ run: TrainingRun, log: OutputFile?, checkpoint: String?, isSaved: Bool, interval: Int,
+    progress: Progress
   ) {
     self.run = run
     self.log = log
@@ -35,6 +37,7 @@ public struct TrainingLoop {
     self.interval = interval
     self.progress = progress
     firstStep = run.step
+    saved = isSaved ? run.step : nil
   }
 
   /// Makes the updates that are left.
@@ -64,16 +67,30 @@ public struct TrainingLoop {
         StopSignals.endBySignal()
       }
     }
+    try check()
     try measureHoldout()
     try save()
     show(isLast: true)
     progress.end()
+    // Who does not read the model must be able to stop the tool; what came before counts.
+    if checkpoint != nil {
+      StopSignals.release()
+      StopSignals.endBySignal()
+    }
   }
 
   /// What an error can say of the checkpoint.
   public var kept: String {
-    guard let checkpoint, let saved else { return "" }
+    guard let checkpoint else { return "" }
+    guard let saved else { return "; no step was saved" }
     return "; \(checkpoint) holds the run at step \(saved)"
+  }
+
+  private mutating func check() throws(DataError) {
+    do throws(DataError) { try run.check() } catch {
+      progress.end()
+      throw DataError(error.reason + kept)
+    }
   }
 
   private mutating func measureHoldout() throws(DataError) {
@@ -82,16 +99,22 @@ public struct TrainingLoop {
     try writeRow(run.step, "", loss.shortest, "")
   }
 
-  private func writeRow(
+  private mutating func writeRow(
     _ step: Int, _ loss: String, _ holdoutLoss: String, _ rate: String
   ) throws(DataError) {
     guard let log else { return }
-    try log.write("\(step)\t\(loss)\t\(holdoutLoss)\t\(rate)\t\(seconds.fixed(3))\n")
-    try log.flush()
+    do throws(DataError) {
+      try log.write("\(step)\t\(loss)\t\(holdoutLoss)\t\(rate)\t\(seconds.fixed(3))\n")
+      try log.flush()
+    } catch {
+      progress.end()
+      throw DataError(error.reason + kept, at: error.place)
+    }
   }
 
   private mutating func save() throws(DataError) {
     guard let checkpoint else { return }
+    try check()
     do throws(DataError) {
       try OutputFile.replace(checkpoint) { (file) throws(DataError) in
         try run.checkpoint.write(to: file, as: .binary)
@@ -99,7 +122,7 @@ public struct TrainingLoop {
       saved = run.step
     } catch {
       progress.end()
-      throw DataError(error.reason + (saved == nil ? "; no step was saved" : kept), at: checkpoint)
+      throw DataError(error.reason + kept, at: checkpoint)
     }
   }
 

@@ -42,7 +42,7 @@ public struct TrainingOptions {
         where: range.contains, help: help)
     }
     steps = number("steps", "N", plan.steps, 0...Int.max, "updates to make; 0 writes the start")
-    batchSize = number("batch-size", "N", plan.batchSize, 1...1 << 20, "items of a batch")
+    batchSize = number("batch-size", "N", plan.batchSize, TrainingPlan.batchSizes, "items of a batch")
     nLayer = number("n-layer", "N", 4, 1...1 << 10, "layers")
     nHead = number("n-head", "N", 4, 1...1 << 16, "attention heads of a layer")
     nEmbd = number("n-embd", "N", 64, 1...1 << 16, "channels, a multiple of --n-head")
@@ -82,10 +82,18 @@ public struct TrainingOptions {
     return plan
   }
 
-  /// Refuses them beside `--resume`.
+  /// Refuses what cannot be: both a model and the text from standard input, and, beside
+  /// `--resume`, any of these options.
   ///
-  /// - Throws: `UsageError` when one is given.
-  public func refuse() throws(UsageError) {
+  /// - Throws: `UsageError` that says so.
+  public func check(resume: String?, input: TextInput) throws(UsageError) {
+    if initial() == "-", input.files.contains("-") {
+      throw UsageError("standard input cannot be both the model of --init and FILE")
+    }
+    guard let resume else { return }
+    if resume == "-" {
+      throw UsageError("--resume replaces its file, which standard input is not")
+    }
     let given = [
       ("steps", steps.isGiven), ("batch-size", batchSize.isGiven), ("n-layer", nLayer.isGiven),
       ("n-head", nHead.isGiven), ("n-embd", nEmbd.isGiven), ("block-size", blockSize.isGiven),

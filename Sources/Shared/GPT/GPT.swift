@@ -42,6 +42,12 @@ public struct GPT {
         "a vocabulary of \(known.count - 1) characters and the boundary does not fit "
           + "the \(config.vocabSize) tokens of the model")
     }
+    // Looked for first: nothing is reserved for tensors that are not there.
+    guard config.parameterCount != nil else {
+      throw model.error("embeddings of \(config.nEmbd) channels are not those of a GPT-2")
+    }
+    let tensors = GPTParameters.tensors(of: config)
+    _ = try GPTParameters.values(of: tensors, in: model, prefix: "")
     let parameters = GPTParameters(config)
     try parameters.read(from: model, prefix: "")
     self.init(vocabulary: known, parameters: parameters)
@@ -65,6 +71,7 @@ public struct GPT {
     while model.tensors.contains(where: { $0.name.hasPrefix("transformer.h.\(nLayer).") }) {
       nLayer += 1
     }
+    guard nLayer > 0 else { throw model.error("the model has no layers") }
     var told: Int?
     if let json = model.metadata["mm.config"] {
       do throws(DataError) { told = try GPTConfig.nHead(in: json) } catch {
@@ -97,7 +104,17 @@ extension GPTParameters {
   ///
   /// - Throws: `DataError` when one is missing, of a wrong shape or type, or not finite.
   func read(from model: Model, prefix: String) throws(DataError) {
-    for tensor in tensors {
+    let values = try Self.values(of: tensors, in: model, prefix: prefix)
+    for (tensor, values) in zip(tensors, values) { self[tensor.name] = values }
+  }
+
+  /// Finds the values of tensors in a model.
+  ///
+  /// - Throws: `DataError` when one is missing, of a wrong shape or type, or not finite.
+  static func values(
+    of tensors: [Tensor], in model: Model, prefix: String
+  ) throws(DataError) -> [[Float]] {
+    try tensors.map { (tensor) throws(DataError) in
       let name = prefix + tensor.name
       let found = try model.tensor(name)
       guard found.shape == tensor.shape else {
@@ -109,7 +126,7 @@ extension GPTParameters {
       guard values.allSatisfy(\.isFinite) else {
         throw model.error("the tensor \(name) holds a weight that is not finite")
       }
-      self[tensor.name] = values
+      return values
     }
   }
 }

@@ -86,7 +86,8 @@ public final class GPTParameters {
   /// The first float.
   var start: UnsafeMutablePointer<Float> { buffer.start }
 
-  private static func tensors(of config: GPTConfig) -> [Tensor] {
+  /// The tensors of a model.
+  static func tensors(of config: GPTConfig) -> [Tensor] {
     let C = config.nEmbd
     var tensors: [Tensor] = []
     var next = 0

@@ -26,10 +26,10 @@ struct GPTScorer: ItemVisitor {
   private(set) var sum = LossSum()
 
   /// How many tokens wait before they are scored: enough for neighbours to have much in common.
-  private static let waitingLimit = 1 << 18
+  var waitingLimit = 1 << 18
 
   /// How many nodes a tree has, about: as many as keep the products busy.
-  private static let nodeLimit = 1 << 12
+  var nodeLimit = 1 << 12
 
   init(_ gpt: GPT, skipsUnknown: Bool, report: LossReport, pool: ThreadPool) {
     self.gpt = gpt
@@ -69,7 +69,7 @@ struct GPTScorer: ItemVisitor {
       sequences.append(0)
       starts.append(sequences.count)
       sequences.append(0)
-      if sequences.count >= Self.waitingLimit { try score() }
+      if sequences.count >= waitingLimit { try score() }
     }
   }
 
@@ -111,7 +111,7 @@ struct GPTScorer: ItemVisitor {
   private func end(ofTreeFrom begin: Int, _ windows: [PrefixTree.Window]) -> Int {
     var nodes = windows[begin].inputs
     var end = begin + 1
-    while end < windows.count, nodes < Self.nodeLimit {
+    while end < windows.count, nodes < nodeLimit {
       let (previous, next) = (windows[end - 1], windows[end])
       var common = 0
       while common < min(previous.inputs, next.inputs),
@@ -152,9 +152,15 @@ extension LossReport {
     var scorer = GPTScorer(
       gpt, skipsUnknown: skipsUnknown, report: self, pool: ThreadPool(threads: threads))
     // What is read is scored before the tool waits for more, so the two share the scorer.
-    try input.read(into: &scorer) { (scorer) throws(DataError) in
+    do throws(DataError) {
+      try input.read(into: &scorer) { (scorer) throws(DataError) in
+        try scorer.score()
+        try flush()
+      }
+    } catch {
+      // The items before a bad one are reported all the same.
       try scorer.score()
-      try flush()
+      throw error
     }
     try scorer.score()
     sum = scorer.sum

@@ -41,6 +41,9 @@ public struct TrainingPlan: Equatable, Sendable {
   /// The parts of the model that are left out.
   public var without: [GPTPart] = []
 
+  /// How many items a batch may have.
+  static let batchSizes = 1...1 << 20
+
   /// The plan of a recipe, without what a command line says.
   public init(_ recipe: Recipe) {
     self.recipe = recipe

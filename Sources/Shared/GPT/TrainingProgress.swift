@@ -32,7 +32,7 @@ extension TrainingProgress {
     guard let json = model.metadata["mm.training"] else {
       throw model.error("is no checkpoint: mm.training is missing")
     }
-    guard case .object(let members) = try JSON(parsing: Array(json.utf8)) else {
+    guard case .object(let members)? = try? JSON(parsing: Array(json.utf8)) else {
       throw model.error("mm.training is no JSON object")
     }
     let values = Dictionary(
@@ -67,7 +67,11 @@ extension TrainingProgress {
     step = try number("step", Int.self)
     items = try number("items", Int.self)
     fingerprint = try number("fingerprint", UInt64.self)
-    guard plan.steps >= step, step >= 0, plan.batchSize > 0, plan.holdout >= 0 else {
+    let isRun = plan.steps >= step && step >= 0 && plan.holdout >= 0
+    let isStep = TrainingPlan.batchSizes.contains(plan.batchSize)
+    guard isRun, isStep, plan.learningRate > 0, plan.learningRate.isFinite,
+      plan.weightDecay >= 0, plan.weightDecay.isFinite
+    else {
       throw model.error("mm.training holds numbers out of their range")
     }
   }

@@ -34,6 +34,12 @@ public final class TrainingRun {
     _ plan: TrainingPlan, corpus: Corpus, config: GPTConfig, start: GPTParameters? = nil,
     checkpoint: Model? = nil, pool: ThreadPool
   ) throws(DataError) {
+    if let checkpoint {
+      let progress = try TrainingProgress(checkpoint)
+      guard progress.items == corpus.count, progress.fingerprint == corpus.fingerprint else {
+        throw checkpoint.error("the run began with other data")
+      }
+    }
     guard !corpus.isEmpty else { throw DataError("no items to train on") }
     guard plan.holdout < corpus.count else {
       throw DataError(
@@ -67,12 +73,8 @@ public final class TrainingRun {
       try parameters.read(from: checkpoint, prefix: "")
       try trainer.expAvg.read(from: checkpoint, prefix: Self.expAvg)
       try trainer.expAvgSq.read(from: checkpoint, prefix: Self.expAvgSq)
-      let progress = try TrainingProgress(checkpoint)
-      guard progress.items == corpus.count, progress.fingerprint == corpus.fingerprint else {
-        throw checkpoint.error("the run began with other data")
-      }
-      trainer.stepCount = progress.step
-      for _ in 0..<progress.step { _ = batches.next() }
+      trainer.stepCount = try TrainingProgress(checkpoint).step
+      for _ in 0..<trainer.stepCount { _ = batches.next() }
     }
   }
 
@@ -90,11 +92,27 @@ public final class TrainingRun {
       batch.lazy.map { [corpus, trained] in corpus[trained[$0]] },
       blockSize: model.config.blockSize)
     let loss = trainer.step(tree, learningRate: plan.learningRate(at: step))
-    guard loss.isFinite else {
-      let what = loss.isNaN ? "no number" : "infinite"
-      throw DataError("the loss is \(what) at step \(step); try a lower --learning-rate")
-    }
+    try check(loss)
     return loss
+  }
+
+  /// Refuses a state that is worth nothing: with numbers, or with a loss, that are not finite.
+  ///
+  /// The loss is that of the last batch, after its update.
+  ///
+  /// - Throws: `DataError` with the step.
+  public func check() throws(DataError) {
+    if tree.count > 0 { try check(model.loss(tree)) }
+    let state = [model.parameters, trainer.expAvg, trainer.expAvgSq]
+    guard state.allSatisfy({ $0.withFloats { $0.allSatisfy(\.isFinite) } }) else {
+      throw DataError("a weight is not finite at step \(step); try a lower --learning-rate")
+    }
+  }
+
+  private func check(_ loss: Double) throws(DataError) {
+    if loss.isFinite { return }
+    let what = loss.isNaN ? "no number" : "infinite"
+    throw DataError("the loss is \(what) at step \(step); try a lower --learning-rate")
   }
 
   /// The mean loss over all tokens of the items held out, in nats, or `nil` where there are none.

@@ -10,6 +10,9 @@ public struct CounterGenerator: RandomNumberGenerator, Sendable {
     state = Self.mix(Self.mix(seed &+ Self.gamma) ^ Self.mix(index &* Self.gamma &+ 1))
   }
 
+  /// Begins with a state of SplitMix64.
+  init(state: UInt64) { self.state = state }
+
   /// The next 64 bits.
   public mutating func next() -> UInt64 {
     state &+= Self.gamma

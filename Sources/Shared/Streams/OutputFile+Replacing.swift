@@ -32,7 +32,8 @@ extension OutputFile {
     synchronizeDirectory(of: path)
   }
 
-  /// Refuses a path at which no file can be replaced: a device, a pipe, a directory.
+  /// Refuses a path at which no file can be replaced: a device, a pipe, a directory, or in a
+  /// directory that is not there or not to be written.
   ///
   /// - Throws: `DataError` that says so.
   public static func checkReplaceable(_ path: String) throws(DataError) {
@@ -40,12 +41,16 @@ extension OutputFile {
     if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
       throw DataError("is no regular file, and cannot be replaced", at: path)
     }
+    if access(directory(of: path), W_OK) != 0 { throw DataError(errno: errno, at: path) }
+  }
+
+  private static func directory(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
   }
 
   /// Makes a rename last, which a file system may keep in memory; one that cannot is left alone.
   private static func synchronizeDirectory(of path: String) {
-    let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    guard let descriptor = try? openFile(directory, O_RDONLY) else { return }
+    guard let descriptor = try? openFile(directory(of: path), O_RDONLY) else { return }
     _ = fsync(descriptor)
     _ = systemClose(descriptor)
   }

@@ -7,6 +7,9 @@ struct GPTOracle {
   let config: GPTConfig
   var tensors: [String: [Double]]
 
+  /// Whether attention is the mean of the values up to each token, whatever the scores.
+  var averages = false
+
   init(_ parameters: GPTParameters) {
     config = parameters.config
     tensors = [:]
@@ -80,6 +83,13 @@ struct GPTOracle {
 
   private func attend(_ qkv: [[Double]]) -> [[Double]] {
     let C = config.nEmbd
+    if averages {
+      // A product with a triangular matrix whose rows sum to one.
+      let triangle = qkv.indices.map { t in qkv.indices.map { $0 <= t ? 1 / Double(t + 1) : 0 } }
+      return triangle.map { row in
+        (0..<C).map { c in zip(row, qkv).reduce(0) { $0 + $1.0 * $1.1[2 * C + c] } }
+      }
+    }
     let H = C / config.nHead
     return qkv.indices.map { t in
       var out = [Double](repeating: 0, count: C)

@@ -1,0 +1,153 @@
+import Foundation
+import Testing
+
+@testable import Shared
+
+@Suite struct GPTSamplerTests {
+  static let config = GPTConfig(nLayer: 2, nHead: 2, nEmbd: 8, blockSize: 6, vocabSize: 5)
+
+  static func sampler(
+    _ gpt: GPT, seed: UInt64 = 1, choice: SamplingChoice = SamplingChoice(), prompt: String = "",
+    maxLength: Int = 30, threads: Int = 1
+  ) throws -> GPTSampler {
+    try GPTSampler(
+      gpt, seed: seed, choice: choice, prompt: prompt, maxLength: maxLength, threads: threads)
+  }
+
+  /// The logits after some tokens, from a chain of its own: the window is that of the definition,
+  /// the first of those that begin every T / 2 inputs to hold the last input.
+  static func logits(_ gpt: GPT, after tokens: [Int32], _ model: GPTModel) -> [Double] {
+    let inputs = [0] + tokens
+    let T = gpt.parameters.config.blockSize
+    var start = 0
+    while inputs.count > start + T { start += max(1, T / 2) }
+    let count = inputs.count - start
+    var chain = PrefixTree()
+    chain.rebuild(
+      [PrefixTree.Window(start: start, inputs: count, firstScored: 0, place: 0)], of: inputs + [0])
+    return model.logits(chain).suffix(gpt.parameters.config.vocabSize).map(Double.init)
+  }
+
+  @Test func anItemDependsOnModelSeedAndIndexAlone() throws {
+    let gpt = noisyGPT(Self.config)
+    var whole = try Self.sampler(gpt)
+    let items = whole.items(0..<60)
+    #expect(Set(items).count > 20)
+    #expect(items.contains { $0.count > 2 * Self.config.blockSize })
+    for (size, threads) in [(1, 1), (7, 2), (59, 3), (60, 8)] {
+      var sampler = try Self.sampler(gpt, threads: threads)
+      var waves: [[Int32]] = []
+      for begin in stride(from: 0, to: 60, by: size) {
+        waves += sampler.items(begin..<min(60, begin + size))
+      }
+      #expect(waves == items)
+    }
+    // Alone, after others, and in another order.
+    var sampler = try Self.sampler(gpt)
+    for index in [59, 0, 31] { #expect(sampler.items(index..<index + 1) == [items[index]]) }
+    var other = try Self.sampler(gpt, seed: 2)
+    #expect(other.items(0..<60) != items)
+  }
+
+  @Test func wavesBeginSmallAndAreBounded() throws {
+    let small = try Self.sampler(noisyGPT(Self.config))
+    #expect(small.waveSize(after: 0) == 32)
+    #expect(small.waveSize(after: 32) == 160)
+    #expect(small.waveSize(after: 1 << 40) == 2048)
+    let large = GPTConfig(nLayer: 2, nHead: 2, nEmbd: 8, blockSize: 1 << 13, vocabSize: 5)
+    #expect((1...8).contains(try Self.sampler(noisyGPT(large)).waveSize(after: 1 << 20)))
+  }
+
+  @Test(arguments: ["", "a", "abcd", "abcda", "abcdab", "dcbadcbadcbaddd"])
+  func drawsAreThoseOfTheProbabilitiesOfChains(_ prompt: String) throws {
+    let gpt = noisyGPT(Self.config)
+    let model = GPTModel(gpt.parameters, pool: ThreadPool(threads: 1))
+    for choice in [
+      SamplingChoice(), SamplingChoice(temperature: 1.7), SamplingChoice(topK: 3),
+    ] {
+      var sampler = try Self.sampler(gpt, seed: 3, choice: choice, prompt: prompt)
+      for (index, item) in sampler.items(0..<8).enumerated() {
+        var random = CounterGenerator(seed: 3, index: UInt64(index))
+        var expected = try gpt.vocabulary.tokens(of: prompt).map(Int32.init)
+        while expected.count < 30 {
+          let probs = choice.probs(Self.logits(gpt, after: expected, model))
+          var rest = random.nextUniform() * probs.reduce(0) { $0 + Double($1) }
+          let token = probs.firstIndex { prob in
+            rest -= Double(prob)
+            return rest < 0
+          }
+          guard let token, token > 0 else { break }
+          expected.append(Int32(token))
+        }
+        #expect(item == expected)
+      }
+    }
+  }
+
+  /// What mm-loss says of an item that was drawn, token by token, long items too.
+  @Test(arguments: [1, 2, 3, 6, 64]) func drawsHaveTheLossesThatAreScored(_ T: Int) throws {
+    let config = GPTConfig(nLayer: 2, nHead: 2, nEmbd: 8, blockSize: T, vocabSize: 5)
+    let gpt = noisyGPT(config)
+    let model = GPTModel(gpt.parameters, pool: ThreadPool(threads: 1))
+    var sampler = try Self.sampler(gpt)
+    let items = sampler.items(0..<10)
+    let tree = PrefixTree(items, blockSize: T)
+    let losses = model.tokenLosses(tree)
+    for (index, item) in items.enumerated() {
+      for (position, target) in (item + [0]).enumerated() {
+        let logits = Self.logits(gpt, after: Array(item[..<position]), model)
+        let sum = logits.reduce(0) { $0 + exp($1) }
+        let expected = log(sum) - logits[Int(target)]
+        // Float32 throughout: tens of roundings of logits of about 10.
+        let found = Double(losses[tree.itemStarts[index] + position])
+        #expect(abs(found - expected) < 2e-5, "token \(position) of \(item.count)")
+      }
+    }
+  }
+
+  @Test func topOneIsTheLargestLogit() throws {
+    let gpt = noisyGPT(Self.config, seed: 3)
+    let model = GPTModel(gpt.parameters, pool: ThreadPool(threads: 1))
+    for (letter, start) in [("a", 1), ("b", 2), ("c", 3), ("d", 4)] as [(String, Int32)] {
+      var greedy = try Self.sampler(gpt, choice: SamplingChoice(topK: 1), prompt: letter)
+      var expected = [start]
+      while expected.count < 30 {
+        let logits = Self.logits(gpt, after: expected, model)
+        let token = logits.indices.max { logits[$0] < logits[$1] }!
+        if token == 0 { break }
+        expected.append(Int32(token))
+      }
+      #expect(greedy.items(0..<3) == [expected, expected, expected])
+    }
+  }
+
+  /// Pearson's statistic over V first tokens has V - 1 degrees of freedom: above 29.9 once in
+  /// 10,000 seeds for 7 of them.
+  @Test func firstTokensComeAsOftenAsTheModelSays() throws {
+    let config = GPTConfig(nLayer: 1, nHead: 2, nEmbd: 8, blockSize: 4, vocabSize: 8)
+    let gpt = noisyGPT(config)
+    let model = GPTModel(gpt.parameters, pool: ThreadPool(threads: 1))
+    let probs = SamplingChoice().probs(Self.logits(gpt, after: [], model))
+    #expect(probs.allSatisfy { $0 * 8000 > 5 })
+    var sampler = try Self.sampler(gpt, maxLength: 1)
+    var counts = [Double](repeating: 0, count: 8)
+    for begin in stride(from: 0, to: 8000, by: 2000) {
+      for item in sampler.items(begin..<begin + 2000) { counts[Int(item.first ?? 0)] += 1 }
+    }
+    let statistic = zip(counts, probs).reduce(0) { sum, pair in
+      let expected = Double(pair.1) * 8000
+      return sum + (pair.0 - expected) * (pair.0 - expected) / expected
+    }
+    #expect(statistic < 29.9)
+  }
+
+  @Test func aPromptIsPartOfTheItemAndMayBeAllOfIt() throws {
+    let gpt = noisyGPT(Self.config)
+    var sampler = try Self.sampler(gpt, prompt: "abcdabcd", maxLength: 8)
+    #expect(sampler.items(0..<3) == Array(repeating: [1, 2, 3, 4, 1, 2, 3, 4], count: 3))
+    #expect(throws: DataError("the model does not know 'e' (U+0065)")) {
+      try Self.sampler(gpt, prompt: "ae")
+    }
+    #expect(sampler.items(3..<3).isEmpty)
+  }
+}

@@ -1,0 +1,110 @@
+import Testing
+
+@testable import Shared
+
+@Suite struct GPTScorerTests {
+  static let config = GPTConfig(nLayer: 2, nHead: 2, nEmbd: 8, blockSize: 4, vocabSize: 5)
+
+  /// What a report of tokens holds: line, position, label and loss of each.
+  private static func report(
+    _ gpt: GPT, _ texts: [String], skipsUnknown: Bool = false, waitingLimit: Int? = nil,
+    nodeLimit: Int? = nil, threads: Int = 1
+  ) throws -> (rows: [[String]], sum: LossSum) {
+    let output = try TemporaryFile()
+    let file = try OutputFile(creating: output.path)
+    let report = LossReport(file, gpt.vocabulary, .tokens, isNullSeparated: false)
+    var scorer = GPTScorer(
+      gpt, skipsUnknown: skipsUnknown, report: report, pool: ThreadPool(threads: threads))
+    if let waitingLimit { scorer.waitingLimit = waitingLimit }
+    if let nodeLimit { scorer.nodeLimit = nodeLimit }
+    let files = try texts.map { try TemporaryFile($0) }
+    try TextInput(files.map(\.path)).read(into: &scorer)
+    try scorer.score()
+    try file.close()
+    let rows = try output.text().split(separator: "\n")
+      .map { $0.split(separator: "\t").map(String.init) }
+    return (rows, scorer.sum)
+  }
+
+  private static func text(_ items: [[Int32]]) -> String {
+    items.map { $0.reduce(into: "") { $0.unicodeScalars.append(Unicode.Scalar(UInt8(96 + $1))) } }
+      .joined(separator: "\n")
+  }
+
+  /// The rows that chains without any sharing give, one item after another.
+  private static func expected(_ gpt: GPT, _ items: [[Int32]]) -> [[String]] {
+    let model = GPTModel(gpt.parameters, pool: ThreadPool(threads: 1))
+    return items.enumerated().flatMap { index, item -> [[String]] in
+      let chain = PrefixTree([item], blockSize: gpt.parameters.config.blockSize, sharing: false)
+      return zip(item + [0], model.tokenLosses(chain)).enumerated().map { position, token in
+        [
+          "\(index + 1)", "\(position + 1)", gpt.vocabulary.label(Int(token.0)),
+          Double(token.1).shortest,
+        ]
+      }
+    }
+  }
+
+  /// Limits at which every item is scored alone, some together, and all at once.
+  @Test(arguments: [(1, 1), (20, 1), (20, 12), (100, 30), (1 << 18, 5), (1 << 18, 1 << 12)])
+  func lossesAreThoseOfChainsInTheOrderOfTheItems(_ waiting: Int, _ nodes: Int) throws {
+    let gpt = noisyGPT(Self.config)
+    let items = noisyItems(80, longest: 14, vocabSize: 5)
+    let expected = Self.expected(gpt, items)
+    for threads in [1, 3] {
+      let found = try Self.report(
+        gpt, [Self.text(items)], waitingLimit: waiting, nodeLimit: nodes, threads: threads)
+      #expect(found.rows == expected)
+      #expect(found.sum.lines == 80 && found.sum.tokens == expected.count)
+      #expect(found.sum.skipped == 0)
+    }
+  }
+
+  @Test func itemsWithUnknownCharactersAreLeftOut() throws {
+    let gpt = noisyGPT(Self.config)
+    let items: [[Int32]] = [[1, 2], [3], [4, 4, 4, 4, 4, 4], [2, 1]]
+    let text = "ab\nz\n\nc\nabz\nzab\ndddddd\ndzd\nba"
+    for limit in [1, 6, 1 << 18] {
+      let found = try Self.report(gpt, [text], skipsUnknown: true, waitingLimit: limit)
+      let expected = Self.expected(gpt, items).map { row in
+        [["1": "1", "2": "4", "3": "7", "4": "9"][row[0]]!] + row[1...]
+      }
+      #expect(found.rows == expected)
+      #expect(found.sum.lines == 4 && found.sum.skipped == 4)
+    }
+    let error = #expect(throws: DataError.self) { try Self.report(gpt, [text]) }
+    #expect(
+      error?.reason
+        == "the model does not know 'z' (U+007A); --skip-unknown leaves such items out")
+    #expect(error?.place?.hasSuffix(":2") == true)
+  }
+
+  @Test func linesAreNumberedOverAllFiles() throws {
+    let gpt = noisyGPT(Self.config)
+    for limit in [1, 1 << 18] {
+      let found = try Self.report(
+        gpt, ["a\n\nb", "c\n", "", "\nd\n"], waitingLimit: limit)
+      #expect(found.rows.filter { $0[1] == "1" }.map { $0[0] + $0[2] } == ["1a", "3b", "4c", "6d"])
+    }
+  }
+
+  @Test func noItemsHaveNoLoss() throws {
+    let found = try Self.report(noisyGPT(Self.config), ["", "\n\n"])
+    #expect(found.rows.isEmpty && found.sum.tokens == 0 && found.sum.lines == 0)
+  }
+
+  @Test func theItemsBeforeABadOneAreReported() throws {
+    let gpt = noisyGPT(Self.config)
+    let output = try TemporaryFile()
+    let file = try OutputFile(creating: output.path)
+    let report = LossReport(file, gpt.vocabulary, .lines, isNullSeparated: false)
+    let text = try TemporaryFile("ab\nc\nbz\n")
+    let error = #expect(throws: DataError.self) {
+      try report.add(TextInput([text.path]), under: gpt, skipsUnknown: false, threads: 1)
+    }
+    #expect(error?.place == text.path + ":3")
+    try file.close()
+    let lines = try output.text().split(separator: "\n").map { $0.split(separator: "\t").last }
+    #expect(lines == ["ab", "c"])
+  }
+}
