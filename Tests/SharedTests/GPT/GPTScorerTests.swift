@@ -100,7 +100,7 @@ import Testing
     let report = LossReport(file, gpt.vocabulary, .lines, isNullSeparated: false)
     let text = try TemporaryFile("ab\nc\nbz\n")
     let error = #expect(throws: DataError.self) {
-      try report.add(TextInput([text.path]), under: gpt, skipsUnknown: false, threads: 1)
+      try report.score(TextInput([text.path]), under: gpt, skipsUnknown: false, threads: 1)
     }
     #expect(error?.place == text.path + ":3")
     try file.close()
