@@ -42,7 +42,8 @@ public struct TrainingOptions {
         where: range.contains, help: help)
     }
     steps = number("steps", "N", plan.steps, 0...Int.max, "updates to make; 0 writes the start")
-    batchSize = number("batch-size", "N", plan.batchSize, TrainingPlan.batchSizes, "items of a batch")
+    batchSize = number(
+      "batch-size", "N", plan.batchSize, TrainingPlan.batchSizes, "items of a batch")
     nLayer = number("n-layer", "N", 4, 1...1 << 10, "layers")
     nHead = number("n-head", "N", 4, 1...1 << 16, "attention heads of a layer")
     nEmbd = number("n-embd", "N", 64, 1...1 << 16, "channels, a multiple of --n-head")
