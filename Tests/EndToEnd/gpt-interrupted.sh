@@ -8,14 +8,12 @@ head -n 500 names.txt >"$directory/names"
 cd "$directory"
 options=(--n-layer 1 --n-head 2 --n-embd 16 --batch-size 8 --holdout 20)
 
-# wait_until COMMAND...: tries until it succeeds, for ten seconds.
+# wait_until COMMAND...: tries until it succeeds, as long as the process runs.
 wait_until() {
-  local i
-  for ((i = 0; i < 1000; i++)); do
-    if "$@"; then return; fi
+  until "$@"; do
+    kill -0 "$process" 2>notice || "$@" || die "waited in vain for $*: $(cat "$err")"
     sleep 0.01
   done
-  die "waited in vain for $*"
 }
 
 # ends STATUS PROCESS: it ends so.
@@ -83,9 +81,12 @@ for signal in INT TERM; do
   [ "$step" -ge 20 ] || die "the checkpoint after $signal is of step $step"
 done
 
-# Stopped once, and gone on with: the same end.
+# Stopped once, and gone on with: the same end. The run is too long to be over before the signal.
+longer=("${options[@]}" --steps 20000)
+succeeds mm-gpt "${longer[@]}" names
+mv "$out" whole
 rm -f run log
-mm-gpt "${long[@]}" --checkpoint-every 100000 --log log --checkpoint run names >result 2>"$err" &
+mm-gpt "${longer[@]}" --log log --checkpoint run names >result 2>"$err" &
 process=$!
 wait_until grep -qs '^10	' log
 kill -TERM $process
@@ -94,7 +95,7 @@ mm-gpt --resume run names | cmp - whole || die 'a run that was stopped and resum
 
 # A signal that was ignored at the start stays ignored.
 rm -f run log
-(trap '' INT TERM && exec mm-gpt "${long[@]}" --checkpoint run --log log names) >result 2>"$err" &
+(trap '' INT TERM && exec mm-gpt "${longer[@]}" --checkpoint run --log log names) >result 2>"$err" &
 process=$!
 wait_until grep -qs '^10	' log
 kill -INT $process
@@ -128,8 +129,7 @@ run full 1 mm-gpt "${long[@]}" --checkpoint run names
 said 1 'mm-gpt: run: File too large; no step was saved'
 if [ -e run ] || [ -e run.tmp ]; then die 'a piece of a checkpoint'; fi
 rm -f log
-mm-gpt "${long[@]}" --steps 400 --checkpoint-every 100000 --log log --checkpoint run names \
-  >result 2>"$err" &
+mm-gpt "${longer[@]}" --log log --checkpoint run names >result 2>"$err" &
 process=$!
 wait_until grep -qs '^10	' log
 kill -TERM $process
@@ -147,7 +147,7 @@ same before run 'the checkpoint beside another one'
 if [ -e /dev/full ]; then
   status=0
   mm-gpt --resume run names >/dev/full 2>"$err" || status=$?
-  said 1 'mm-gpt: standard output: No space left on device; run holds the run at step 400'
+  said 1 'mm-gpt: standard output: No space left on device; run holds the run at step 20000'
   mm-gpt --resume run names | cmp - whole || die 'a run whose end was not written'
   status=0
   mm-gpt "${options[@]}" --steps 1 names >/dev/full 2>"$err" || status=$?

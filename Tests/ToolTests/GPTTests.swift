@@ -232,7 +232,7 @@ import Testing
         "--recipe NAME": "default", "--holdout N": "0", "--without PARTS": "none",
         "--init MODEL": nil, "--checkpoint FILE": nil, "--checkpoint-every N": "500",
         "--resume FILE": nil, "--log FILE": nil, "-t, --text": nil, "-z, --null": nil,
-        "--threads N": "the cores of the machine", "--progress": nil, "-q, --quiet": nil,
+        "--threads N": "the cores this process may use", "--progress": nil, "-q, --quiet": nil,
       ])
     try Conventions.expectVersion(of: Self.tool)
   }

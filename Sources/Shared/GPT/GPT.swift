@@ -74,9 +74,13 @@ public struct GPT {
     guard nLayer > 0 else { throw model.error("the model has no layers") }
     var told: Int?
     if let json = model.metadata["mm.config"] {
-      do throws(DataError) { told = try GPTConfig.nHead(in: json) } catch {
-        throw error.at(model.place)
-      }
+      do throws(DataError) {
+        told = try GPTConfig.nHead(
+          in: json,
+          sizes: [
+            "n_layer": nLayer, "n_embd": wte[1], "n_positions": wpe[0], "vocab_size": wte[0],
+          ])
+      } catch { throw error.at(model.place) }
     }
     if let nHead, let told, nHead != told {
       throw model.error("the model has \(told) heads, which --n-head \(nHead) contradicts")

@@ -12,15 +12,19 @@ extension GPTConfig {
 
   /// The number of heads that a `config.json` names, if what it describes is this kind of GPT-2.
   ///
-  /// The other sizes are those of the tensors.
-  ///
+  /// - Parameter sizes: Those of the tensors, by name, which the others must not contradict.
   /// - Throws: `DataError` when it is malformed, or describes a model that is computed otherwise.
-  static func nHead(in json: String) throws(DataError) -> Int? {
+  static func nHead(
+    in json: String, sizes: [String: Int] = [:]
+  ) throws(DataError) -> Int? {
     guard case .object(let members) = try JSON(parsing: Array(json.utf8)) else {
       throw DataError("mm.config is no JSON object")
     }
     var nHead: Int?
     for (key, value) in members {
+      if let size = sizes[key], value.natural != size {
+        throw DataError("\(key) in mm.config is not that of the tensors, \(size)")
+      }
       switch (key, value) {
       case ("n_head", _):
         guard let number = value.natural, number > 0 else {

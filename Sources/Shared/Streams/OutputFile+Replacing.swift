@@ -10,7 +10,7 @@ extension OutputFile {
   /// Replaces a file as a whole: at every instant it holds what it did before, or all of the new.
   ///
   /// The new one is written beside it, under its name and `.tmp`, and renamed over it once it is on
-  /// the disk.
+  /// the disk. What is there may be a link to the file.
   ///
   /// - Throws: `DataError` when it cannot be written, or what is there is no regular file; what
   ///   was there is then still there.
@@ -18,6 +18,7 @@ extension OutputFile {
     _ path: String, with write: (OutputFile) throws(DataError) -> Void
   ) throws(DataError) {
     try checkReplaceable(path)
+    let path = target(of: path)
     let temporary = path + ".tmp"
     do throws(DataError) {
       let file = try OutputFile(creating: temporary)
@@ -42,6 +43,13 @@ extension OutputFile {
       throw DataError("is no regular file, and cannot be replaced", at: path)
     }
     if access(directory(of: path), W_OK) != 0 { throw DataError(errno: errno, at: path) }
+  }
+
+  /// The file that a path leads to by links; the path itself where there is none.
+  private static func target(of path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   private static func directory(of path: String) -> String {

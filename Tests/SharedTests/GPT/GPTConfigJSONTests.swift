@@ -96,4 +96,12 @@ import Testing
         "the tensor \(name) is missing, or of a type that holds no \(name)", at: "-")
     ) { try GPT(model) }
   }
+
+  @Test(arguments: ["n_layer", "n_embd", "n_positions", "vocab_size"])
+  func refusesSizesThatTheTensorsContradict(_ name: String) {
+    var model = noisyGPT(Self.config).model
+    model.metadata["mm.config"] = "{\"n_head\":2,\"\(name)\":999}"
+    let error = #expect(throws: DataError.self) { try GPT(model) }
+    #expect(error?.reason.hasPrefix("\(name) in mm.config is not that of the tensors, ") == true)
+  }
 }
