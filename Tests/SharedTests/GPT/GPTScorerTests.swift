@@ -10,20 +10,23 @@ import Testing
     _ gpt: GPT, _ texts: [String], skipsUnknown: Bool = false, waitingLimit: Int? = nil,
     nodeLimit: Int? = nil, threads: Int = 1
   ) throws -> (rows: [[String]], sum: LossSum) {
-    let output = try TemporaryFile()
-    let file = try OutputFile(creating: output.path)
-    let report = LossReport(file, gpt.vocabulary, .tokens, isNullSeparated: false)
-    var scorer = GPTScorer(
-      gpt, skipsUnknown: skipsUnknown, report: report, pool: ThreadPool(threads: threads))
-    if let waitingLimit { scorer.waitingLimit = waitingLimit }
-    if let nodeLimit { scorer.nodeLimit = nodeLimit }
-    let files = try texts.map { try TemporaryFile($0) }
-    try TextInput(files.map(\.path)).read(into: &scorer)
-    try scorer.score()
-    try file.close()
-    let rows = try output.text().split(separator: "\n")
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let files = try texts.enumerated().map { try folder.file("\($0)", $1.utf8) }
+    var sum = LossSum()
+    let output = try folder.written { file in
+      let report = LossReport(file, gpt.vocabulary, .tokens, isNullSeparated: false)
+      var scorer = GPTScorer(
+        gpt, skipsUnknown: skipsUnknown, report: report, pool: ThreadPool(threads: threads))
+      if let waitingLimit { scorer.waitingLimit = waitingLimit }
+      if let nodeLimit { scorer.nodeLimit = nodeLimit }
+      try TextInput(files).read(into: &scorer)
+      try scorer.score()
+      sum = scorer.sum
+    }
+    let rows = String(decoding: output, as: UTF8.self).split(separator: "\n")
       .map { $0.split(separator: "\t").map(String.init) }
-    return (rows, scorer.sum)
+    return (rows, sum)
   }
 
   private static func text(_ items: [[Int32]]) -> String {
@@ -95,16 +98,18 @@ import Testing
 
   @Test func theItemsBeforeABadOneAreReported() throws {
     let gpt = noisyGPT(Self.config)
-    let output = try TemporaryFile()
-    let file = try OutputFile(creating: output.path)
-    let report = LossReport(file, gpt.vocabulary, .lines, isNullSeparated: false)
-    let text = try TemporaryFile("ab\nc\nbz\n")
-    let error = #expect(throws: DataError.self) {
-      try report.score(TextInput([text.path]), under: gpt, skipsUnknown: false, threads: 1)
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let text = try folder.file("text", "ab\nc\nbz\n".utf8)
+    let output = try folder.written { file in
+      let report = LossReport(file, gpt.vocabulary, .lines, isNullSeparated: false)
+      let error = #expect(throws: DataError.self) {
+        try report.score(TextInput([text]), under: gpt, skipsUnknown: false, threads: 1)
+      }
+      #expect(error?.place == text + ":3")
     }
-    #expect(error?.place == text.path + ":3")
-    try file.close()
-    let lines = try output.text().split(separator: "\n").map { $0.split(separator: "\t").last }
+    let lines = String(decoding: output, as: UTF8.self).split(separator: "\n")
+      .map { $0.split(separator: "\t").last }
     #expect(lines == ["ab", "c"])
   }
 }

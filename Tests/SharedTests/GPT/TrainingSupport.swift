@@ -2,26 +2,11 @@ import Foundation
 
 @testable import Shared
 
-/// A file that goes when this does.
-final class TemporaryFile {
-  let path: String
-
-  init(_ text: String = "") throws {
-    path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
-    try text.write(toFile: path, atomically: false, encoding: .utf8)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  /// What it holds.
-  func text() throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
-}
-
 /// The items of a text, a line each.
 func corpus(_ text: String, vocabulary: Vocabulary? = nil) throws -> Corpus {
-  let file = try TemporaryFile(text)
-  defer { withExtendedLifetime(file) {} }
-  return try Corpus(TextInput([file.path]), vocabulary: vocabulary)
+  let folder = try TemporaryFolder()
+  defer { withExtendedLifetime(folder) {} }
+  return try Corpus(TextInput([folder.file("text", text.utf8)]), vocabulary: vocabulary)
 }
 
 /// The project's names.

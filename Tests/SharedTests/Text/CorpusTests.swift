@@ -3,6 +3,10 @@ import Testing
 @testable import Shared
 
 @Suite struct CorpusTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
   @Test func itemsAreTokensInOrderAndEmptyLinesAreSkipped() throws {
     let corpus = try corpus("\nbob\r\n\n\nüb\nb")
     #expect(corpus.vocabulary.scalars == ["b", "o", "ü"])
@@ -23,15 +27,15 @@ import Testing
     let corpus = try corpus("bob\nza\n", vocabulary: known)
     #expect(corpus.vocabulary == known)
     #expect(corpus.map(Array.init) == [[2, 3, 2], [4, 1]])
-    let file = try TemporaryFile("bob\n\nbüb\n")
-    #expect(throws: DataError("the model does not know 'ü' (U+00FC)", at: file.path + ":3")) {
-      try Corpus(TextInput([file.path]), vocabulary: known)
+    let file = try folder.file("text", "bob\n\nbüb\n".utf8)
+    #expect(throws: DataError("the model does not know 'ü' (U+00FC)", at: file + ":3")) {
+      try Corpus(TextInput([file]), vocabulary: known)
     }
   }
 
   @Test func severalFilesAreReadOneAfterTheOther() throws {
-    let files = try [TemporaryFile("b\na"), TemporaryFile("c\n")]
-    let corpus = try Corpus(TextInput(files.map(\.path)))
+    let files = try [folder.file("first", "b\na".utf8), folder.file("second", "c\n".utf8)]
+    let corpus = try Corpus(TextInput(files))
     #expect(corpus.map(Array.init) == [[2], [1], [3]])
   }
 
