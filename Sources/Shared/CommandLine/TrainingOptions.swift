@@ -60,7 +60,7 @@ public struct TrainingOptions {
       "seed", "S", Seed.self, absent: plan.seed.description, help: "seed of all random choices")
     recipe = tool.option(
       "recipe", "NAME", choices: TrainingPlan.Recipe.allCases.map(\.rawValue),
-      help: "whose training to follow; options that are given override it")
+      help: "whose training to follow where no option says otherwise")
     holdout = number("holdout", "N", 0, 0...Int.max, "items to keep out of training and score")
     without = tool.option(
       "without", "PARTS", Parts.self, absent: "none",
