@@ -112,8 +112,9 @@ process=$!
 exec {reader}<slow
 wait_until [ -e run ]
 sleep 0.2
-kill -TERM $process
-ends 143 $process
+status=0
+{ kill -TERM $process && wait $process || status=$?; } 2>notice
+equals 143 "$status" 'the status of a tool that waits for its reader'
 exec {reader}<&-
 rm slow
 set +m
