@@ -31,13 +31,15 @@ mv run whole.run
 RANDOM=17
 kills=0
 resumed=0
-while [ $kills -lt 30 ]; do
+while [ $resumed -lt 20 ]; do
   rm -f run run.tmp
   command=(mm-gpt "${long[@]}" --checkpoint run names)
   while :; do
     "${command[@]}" >result 2>"$err" &
     process=$!
-    sleep "0.0$((RANDOM % 10))$((RANDOM % 10))"
+    # Ever later, so that a run comes to its end on a slow machine too.
+    sleep "$(awk -v kills=$kills -v random=$RANDOM \
+      'BEGIN { printf "%.3f", random / 32768 * (0.1 + kills / 200) }')"
     if kill -9 $process 2>killed && status=0 && { wait $process 2>killed || status=$?; } &&
       [ $status -eq 137 ]; then
       kills=$((kills + 1))
@@ -51,13 +53,11 @@ while [ $kills -lt 30 ]; do
       command=(mm-gpt --resume run --checkpoint-every 3 names)
       resumed=$((resumed + 1))
     fi
-    [ $kills -lt 100 ] || die "a run that does not end"
   done
   [ ! -s "$err" ] || die "said by a resumed run: $(cat "$err")"
   same whole result "a run that was killed and resumed ($kills kills)"
   same whole.run run "the last checkpoint of a run that was killed and resumed ($kills kills)"
 done
-[ $resumed -ge 20 ] || die "only $resumed runs were resumed, of $kills that were killed"
 
 # INT and TERM write the checkpoint and end the tool by the signal; what was done is not lost.
 # Job control gives a background process the default action of INT, which it would else ignore.
