@@ -11,6 +11,9 @@ runTool(
 
       A run with --checkpoint can be stopped at any moment and gone on with by --resume.
 
+      Memory: 12 MB and 4 (7 P + N (L (24 C + 2 H T) + 8 C + V)) bytes, for P parameters, L layers, C
+      channels, H heads, blocks of T, V tokens, and N distinct beginnings of items in a batch.
+
       With no FILE, or when FILE is -, reads standard input. The text is UTF-8.
       """,
     examples: [

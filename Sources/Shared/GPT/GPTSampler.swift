@@ -119,23 +119,37 @@ public struct GPTSampler {
         }
       }
       model.extend(tree, from: first)
-      var cumulative: [Int32: [Double]] = [:]
+      let sums = cumulativeProbs(from: first, of: active.map { items[$0].node })
       active = active.filter { index in
-        let node = items[index].node
-        let sums = cumulative[node] ?? cumulativeProbs(ofNode: node)
-        cumulative[node] = sums
-        return draw(&items[index], sums)
+        draw(&items[index], sums[Int(items[index].node) - first])
       }
     }
   }
 
-  /// The sums of probabilities up to each token.
-  private func cumulativeProbs(ofNode node: Int32) -> [Double] {
-    var sum = 0.0
-    return choice.probs(model.logits(ofNode: Int(node)).map(Double.init)).map { prob in
-      sum += Double(prob)
-      return sum
+  /// The sums of probabilities up to each token, for some of the nodes from one on; nothing for the
+  /// others.
+  private func cumulativeProbs(
+    from first: Int, of nodes: [Int32]
+  ) -> [[Double]] {
+    var isWanted = [Bool](repeating: false, count: tree.count - first)
+    for node in nodes { isWanted[Int(node) - first] = true }
+    var sums = [[Double]](repeating: [], count: isWanted.count)
+    let size = 64
+    sums.withUnsafeMutableBufferPointer { sums in
+      // Proof of safety: each piece writes the elements of its own nodes.
+      nonisolated(unsafe) let sums = sums
+      model.pool.run((sums.count + size - 1) / size) { piece in
+        for index in piece * size..<min(sums.count, (piece + 1) * size) where isWanted[index] {
+          var sum = 0.0
+          let logits = model.logits(ofNode: first + index).map(Double.init)
+          sums[index] = choice.probs(logits).map { prob in
+            sum += Double(prob)
+            return sum
+          }
+        }
+      }
     }
+    return sums
   }
 
   /// Draws the next token of an item.

@@ -9,8 +9,9 @@
 ///
 ///     score[d] = q[i] . k[path[d]] / sqrt(H),  p = softmax(score),  out[i] = sum of p[d] v[path[d]]
 ///
-/// The probabilities of a node with a path of n nodes are `NH` rows of n, followed by room for seven
-/// floats that mean nothing.
+/// The probabilities of a node with a path of n nodes are n rows of `NH`, followed by room for seven
+/// floats that mean nothing. Heads lie side by side because their number is the same for all nodes,
+/// and paths are short: branches at the end of each head's part of a path would go wrong often.
 struct Attention {
   /// The number of heads.
   let NH: Int
@@ -36,7 +37,7 @@ struct Attention {
       let n = path.count
       let p = probs + place(row)
       dots(p, qkv.row(row), path, qkv, column: C, scale: scale)
-      softmax(p, columns: n)
+      softmax(p, n: n)
       weightedSums(out.row(row), UnsafePointer(p), path, qkv, column: 2 &* C)
     }
   }
@@ -67,11 +68,11 @@ struct Attention {
       let start = place(row)
       dots(dScores + start, dOut.row(row), path, qkv, column: 2 &* C, scale: 1)
       for h in 0..<NH {
-        let p = probs + (start &+ h &* n)
-        let ds = dScores + (start &+ h &* n)
+        let p = probs + (start &+ h)
+        let ds = dScores + (start &+ h)
         var mean: Float = 0
-        for d in 0..<n { mean += p[d] * ds[d] }
-        for d in 0..<n { ds[d] = p[d] * (ds[d] - mean) * scale }
+        for d in 0..<n { mean += p[d &* NH] * ds[d &* NH] }
+        for d in 0..<n { ds[d &* NH] = p[d &* NH] * (ds[d &* NH] - mean) * scale }
       }
       weightedSums(dQKV.row(row), UnsafePointer(dScores + start), path, qkv, column: C)
     }
@@ -110,13 +111,12 @@ struct Attention {
         let (h0, h1) = (c / H, next / H)
         var (k0, k1, v0, v1) = (Vector(), Vector(), Vector(), Vector())
         for i in row..<end {
-          let first = place(i) &+ depth
-          let n = Int(tree.positions[i]) &+ 1
+          let first = place(i) &+ depth &* NH
           let (q, dy) = (qkv.row(i), dOut.row(i))
-          k0.addProduct(q.vector(c), dScores[first &+ h0 &* n])
-          v0.addProduct(dy.vector(c), probs[first &+ h0 &* n])
-          k1.addProduct(q.vector(next), dScores[first &+ h1 &* n])
-          v1.addProduct(dy.vector(next), probs[first &+ h1 &* n])
+          k0.addProduct(q.vector(c), dScores[first &+ h0])
+          v0.addProduct(dy.vector(c), probs[first &+ h0])
+          k1.addProduct(q.vector(next), dScores[first &+ h1])
+          v1.addProduct(dy.vector(next), probs[first &+ h1])
         }
         dk.store(k0, c)
         dv.store(v0, c)
@@ -127,7 +127,7 @@ struct Attention {
       while c < C {
         var (k, v) = (Float(0), Float(0))
         for i in row..<end {
-          let from = place(i) &+ depth &+ c / H &* (Int(tree.positions[i]) &+ 1)
+          let from = place(i) &+ depth &* NH &+ c / H
           k.addProduct(qkv.row(i)[c], dScores[from])
           v.addProduct(dOut.row(i)[c], probs[from])
         }
@@ -140,7 +140,7 @@ struct Attention {
 
   /// The sums of the rows of a path, each head's part with weights of its own.
   ///
-  ///     out[c] = sum over d of weights[c / H][d] * rows[path[d]][column + c], in rising order
+  ///     out[c] = sum over d of weights[d][c / H] * rows[path[d]][column + c], in rising order
   @inline(__always)
   private func weightedSums(
     _ out: UnsafeMutablePointer<Float>, _ weights: UnsafePointer<Float>,
@@ -151,17 +151,15 @@ struct Attention {
     var c = 0
     while H & 7 == 0 && c &+ 32 <= C {
       // Four vectors at a time, so that four sums are under way.
-      let w0 = weights + c / H &* n
-      let w1 = weights + (c &+ 8) / H &* n
-      let w2 = weights + (c &+ 16) / H &* n
-      let w3 = weights + (c &+ 24) / H &* n
+      let (w0, w1) = (weights + c / H, weights + (c &+ 8) / H)
+      let (w2, w3) = (weights + (c &+ 16) / H, weights + (c &+ 24) / H)
       var (s0, s1, s2, s3) = (Vector(), Vector(), Vector(), Vector())
       for d in 0..<n {
         let row = rows.row(Int(path[d])) + (column &+ c)
-        s0.addProduct(row.vector(0), w0[d])
-        s1.addProduct(row.vector(8), w1[d])
-        s2.addProduct(row.vector(16), w2[d])
-        s3.addProduct(row.vector(24), w3[d])
+        s0.addProduct(row.vector(0), w0[d &* NH])
+        s1.addProduct(row.vector(8), w1[d &* NH])
+        s2.addProduct(row.vector(16), w2[d &* NH])
+        s3.addProduct(row.vector(24), w3[d &* NH])
       }
       out.store(s0, c)
       out.store(s1, c &+ 8)
@@ -170,16 +168,16 @@ struct Attention {
       c &+= 32
     }
     while H & 7 == 0 && c < C {
-      let w = weights + c / H &* n
+      let w = weights + c / H
       var sum = Vector()
-      for d in 0..<n { sum.addProduct(rows.row(Int(path[d])).vector(column &+ c), w[d]) }
+      for d in 0..<n { sum.addProduct(rows.row(Int(path[d])).vector(column &+ c), w[d &* NH]) }
       out.store(sum, c)
       c &+= 8
     }
     while c < C {
-      let w = weights + c / H &* n
+      let w = weights + c / H
       var sum: Float = 0
-      for d in 0..<n { sum.addProduct(rows.row(Int(path[d]))[column &+ c], w[d]) }
+      for d in 0..<n { sum.addProduct(rows.row(Int(path[d]))[column &+ c], w[d &* NH]) }
       out[c] = sum
       c &+= 1
     }
@@ -194,7 +192,7 @@ struct Attention {
 
   /// The inner products of each head's part of a row with those of the rows of a path.
   ///
-  ///     out[h][d] = scale * sum over c of row[h H + c] * rows[path[d]][column + h H + c]
+  ///     out[d][h] = scale * sum over c of row[h H + c] * rows[path[d]][column + h H + c]
   ///
   /// Where H is a multiple of 8, eight products at a time, because a vector's lanes are added up most
   /// cheaply along with seven others: 21 instructions for all eight instead of 7 for each.
@@ -209,20 +207,21 @@ struct Attention {
           let (a, b) = (row + h &* H, rows.row(Int(path[d])) + (column &+ h &* H))
           var sum: Float = 0
           for c in 0..<H { sum.addProduct(a[c], b[c]) }
-          out[h &* path.count &+ d] = sum * scale
+          out[d &* NH &+ h] = sum * scale
         }
       }
       return
     }
     let count = NH &* path.count
     var (start, d) = (0, 0)
-    /// The next head and ancestor; behind the last one the last one again.
+    /// The next head, then the next ancestor; behind the last one the last one again.
     func next() -> Vector {
       let a = row + start
       let b = rows.row(Int(path[d])) + (column &+ start)
-      d &+= 1
-      if d == path.count {
-        if start &+ H < C { (start, d) = (start &+ H, 0) } else { d &-= 1 }
+      start &+= H
+      if start == C {
+        start = 0
+        d = min(d &+ 1, path.count &- 1)
       }
       var sums = a.vector(0) * b.vector(0)
       var c = 8
@@ -257,24 +256,24 @@ struct Attention {
     return sums.evenHalf + sums.oddHalf
   }
 
-  /// Turns each head's row of scores into probabilities.
+  /// Turns each head's scores into probabilities, of which there are `n`.
   @inline(__always)
-  private func softmax(_ p: UnsafeMutablePointer<Float>, columns: Int) {
+  private func softmax(_ p: UnsafeMutablePointer<Float>, n: Int) {
     for h in 0..<NH {
-      let x = p + h &* columns
+      let x = p + h
       var largest = x[0]
-      for d in 1..<columns { largest = x[d] > largest ? x[d] : largest }
-      for d in 0..<columns { x[d] -= largest }
+      for d in 1..<n { largest = x[d &* NH] > largest ? x[d &* NH] : largest }
+      for d in 0..<n { x[d &* NH] -= largest }
     }
-    for i in stride(from: 0, to: NH &* columns, by: 8) {
+    for i in stride(from: 0, to: NH &* n, by: 8) {
       p.store(VectorMath.exp(p.vector(i)), i)
     }
     for h in 0..<NH {
-      let x = p + h &* columns
+      let x = p + h
       var sum: Float = 0
-      for d in 0..<columns { sum += x[d] }
+      for d in 0..<n { sum += x[d &* NH] }
       let inverse = 1 / sum
-      for d in 0..<columns { x[d] *= inverse }
+      for d in 0..<n { x[d &* NH] *= inverse }
     }
   }
 }

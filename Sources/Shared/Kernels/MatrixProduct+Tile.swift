@@ -1,101 +1,56 @@
 extension MatrixProduct {
-  /// Six rows of sixteen sums, in twelve registers.
+  /// Six rows of sixteen sums: twelve registers of AVX2, or six of AVX-512.
   struct Tile {
-    private var l0 = Vector()
-    private var h0 = Vector()
-    private var l1 = Vector()
-    private var h1 = Vector()
-    private var l2 = Vector()
-    private var h2 = Vector()
-    private var l3 = Vector()
-    private var h3 = Vector()
-    private var l4 = Vector()
-    private var h4 = Vector()
-    private var l5 = Vector()
-    private var h5 = Vector()
+    private var r0 = WideVector()
+    private var r1 = WideVector()
+    private var r2 = WideVector()
+    private var r3 = WideVector()
+    private var r4 = WideVector()
+    private var r5 = WideVector()
 
     @inline(__always)
     init() {}
 
     /// Sets every row to the same sixteen floats.
     @inline(__always)
-    mutating func fill(_ low: Vector, _ high: Vector) {
-      (l0, l1, l2, l3, l4, l5) = (low, low, low, low, low, low)
-      (h0, h1, h2, h3, h4, h5) = (high, high, high, high, high, high)
+    mutating func fill(_ row: WideVector) {
+      (r0, r1, r2, r3, r4, r5) = (row, row, row, row, row, row)
     }
 
     /// Adds the product of a column of six and a row of sixteen.
     @inline(__always)
     mutating func addProduct(
-      _ low: Vector, _ high: Vector,
+      _ row: WideVector,
       _ x0: Float, _ x1: Float, _ x2: Float, _ x3: Float, _ x4: Float, _ x5: Float
     ) {
-      l0.addProduct(low, x0)
-      h0.addProduct(high, x0)
-      l1.addProduct(low, x1)
-      h1.addProduct(high, x1)
-      l2.addProduct(low, x2)
-      h2.addProduct(high, x2)
-      l3.addProduct(low, x3)
-      h3.addProduct(high, x3)
-      l4.addProduct(low, x4)
-      h4.addProduct(high, x4)
-      l5.addProduct(low, x5)
-      h5.addProduct(high, x5)
+      r0.addProduct(row, x0)
+      r1.addProduct(row, x1)
+      r2.addProduct(row, x2)
+      r3.addProduct(row, x3)
+      r4.addProduct(row, x4)
+      r5.addProduct(row, x5)
     }
 
     /// Adds up to six rows of sixteen floats.
     @inline(__always)
     mutating func add(_ source: UnsafeMutablePointer<Float>, stride: Int, rows: Int) {
-      l0 += source.vector(0)
-      h0 += source.vector(8)
-      if rows > 1 {
-        l1 += source.vector(stride)
-        h1 += source.vector(stride &+ 8)
-      }
-      if rows > 2 {
-        l2 += source.vector(2 &* stride)
-        h2 += source.vector(2 &* stride &+ 8)
-      }
-      if rows > 3 {
-        l3 += source.vector(3 &* stride)
-        h3 += source.vector(3 &* stride &+ 8)
-      }
-      if rows > 4 {
-        l4 += source.vector(4 &* stride)
-        h4 += source.vector(4 &* stride &+ 8)
-      }
-      if rows > 5 {
-        l5 += source.vector(5 &* stride)
-        h5 += source.vector(5 &* stride &+ 8)
-      }
+      r0 += source.wideVector(0)
+      if rows > 1 { r1 += source.wideVector(stride) }
+      if rows > 2 { r2 += source.wideVector(2 &* stride) }
+      if rows > 3 { r3 += source.wideVector(3 &* stride) }
+      if rows > 4 { r4 += source.wideVector(4 &* stride) }
+      if rows > 5 { r5 += source.wideVector(5 &* stride) }
     }
 
     /// Writes up to six rows of sixteen floats.
     @inline(__always)
     func store(_ target: UnsafeMutablePointer<Float>, stride: Int, rows: Int) {
-      target.store(l0, 0)
-      target.store(h0, 8)
-      if rows > 1 {
-        target.store(l1, stride)
-        target.store(h1, stride &+ 8)
-      }
-      if rows > 2 {
-        target.store(l2, 2 &* stride)
-        target.store(h2, 2 &* stride &+ 8)
-      }
-      if rows > 3 {
-        target.store(l3, 3 &* stride)
-        target.store(h3, 3 &* stride &+ 8)
-      }
-      if rows > 4 {
-        target.store(l4, 4 &* stride)
-        target.store(h4, 4 &* stride &+ 8)
-      }
-      if rows > 5 {
-        target.store(l5, 5 &* stride)
-        target.store(h5, 5 &* stride &+ 8)
-      }
+      target.store(r0, 0)
+      if rows > 1 { target.store(r1, stride) }
+      if rows > 2 { target.store(r2, 2 &* stride) }
+      if rows > 3 { target.store(r3, 3 &* stride) }
+      if rows > 4 { target.store(r4, 4 &* stride) }
+      if rows > 5 { target.store(r5, 5 &* stride) }
     }
 
     /// Reads up to six rows of up to sixteen floats.

@@ -5,19 +5,26 @@
 /// All three are made of tiles of 6 rows and 16 columns. A tile is twelve vectors of eight floats;
 /// with two vectors of the right-hand side and one broadcast float of the left-hand side that is 15
 /// of the 16 registers of AVX2. Each step of the inner loop is twelve multiply-adds for eight loads.
+/// Where there is AVX-512, six for seven do the same: a core that makes them in two halves gains no
+/// peak, but looks twice as many steps ahead, which hides what comes from the outer caches.
 ///
 /// An element is the sum over k in rising order, each term added by a fused multiply-add, whatever
 /// the tile or the thread that it falls to.
 ///
 /// On one core of an AMD EPYC (Zen 4, 2025) whose peak for independent multiply-adds of eight floats
-/// was 118 GFLOP/s in the same run, in GFLOP/s:
+/// was 118 GFLOP/s in the same run, in GFLOP/s, with AVX-512 and with AVX2:
 ///
 ///     m x n x k             A B (and dOut B^T)   A^T dOut
-///     174 x 192 x   64      112                  107
-///     174 x  64 x  256      113                  113
-///     174 x  27 x   64       94                   89
-///     322 x 1536 x 384      106                  100
-///     322 x 384 x 1536      108                  100
+///     174 x 192 x   64      116   113            107   104
+///     174 x  64 x  256      117   115            114   111
+///     174 x  27 x   64       97    95             89    89
+///     322 x 1536 x 384      117   114            103    93
+///     322 x 384 x 1536      117   114            101    96
+///     1170 x 192 x  64      116   113             88    74
+///     4000 x 192 x  64      116   113             80    66
+///
+/// Sums over many rows read them from the third-level cache and from memory; there the inner loop
+/// waits for lines.
 enum MatrixProduct {
   /// Rows of a tile.
   static let tileRows = 6
@@ -53,7 +60,7 @@ enum MatrixProduct {
       while row <= last {
         // Behind the last row the tile computes that row again and stores it no second time.
         var tile = Tile()
-        if let bias { tile.fill(bias.vector(column), bias.vector(column &+ 8)) }
+        if let bias { tile.fill(bias.wideVector(column)) }
         let a0 = UnsafePointer(a.row(row))
         let a1 = UnsafePointer(a.row(min(row &+ 1, last)))
         let a2 = UnsafePointer(a.row(min(row &+ 2, last)))
@@ -63,8 +70,7 @@ enum MatrixProduct {
         var k = 0
         var step = packed
         while k < K {
-          tile.addProduct(
-            step.vector(0), step.vector(8), a0[k], a1[k], a2[k], a3[k], a4[k], a5[k])
+          tile.addProduct(step.wideVector(0), a0[k], a1[k], a2[k], a3[k], a4[k], a5[k])
           step += tileColumns
           k &+= 1
         }
@@ -99,8 +105,11 @@ enum MatrixProduct {
     let valid = min(tileColumns, N &- column)
     var first = 0
     repeat {
-      // So many rows of one panel of dOut and of A stay in the first-level cache for all tiles.
-      let end = min(first &+ 192, rows)
+      // So many rows of a panel of dOut, and of the one or two lines of A that a tile reads in each,
+      // stay in the first-level cache for all tiles. At 1170 rows of the default model, which come
+      // from the third-level cache, 96 and 128 reach 84 GFLOP/s, 64 reach 82 and 192 79; with AVX2
+      // 73, 71, 72 and 64.
+      let end = min(first &+ 96, rows)
       var k = block.lowerBound
       while k < block.upperBound {
         let count = min(tileRows, block.upperBound &- k)
@@ -111,7 +120,7 @@ enum MatrixProduct {
         var right = UnsafePointer(dOut.row(first)) + column
         for _ in first..<end {
           tile.addProduct(
-            right.vector(0), right.vector(8), left[0], left[1], left[2], left[3], left[4], left[5])
+            right.wideVector(0), left[0], left[1], left[2], left[3], left[4], left[5])
           left += a.stride
           right += dOut.stride
         }
@@ -129,13 +138,8 @@ enum MatrixProduct {
   static func sumRows(
     out: UnsafeMutablePointer<Float>, columns: Int, of matrix: Matrix, from column: Int, rows: Int
   ) {
-    var low = Vector()
-    var high = Vector()
-    for row in 0..<rows {
-      let source = matrix.row(row) + column
-      low += source.vector(0)
-      high += source.vector(8)
-    }
-    for j in 0..<columns { out[j] = j < 8 ? low[j] : high[j - 8] }
+    var sums = WideVector()
+    for row in 0..<rows { sums += matrix.row(row).wideVector(column) }
+    for j in 0..<columns { out[j] = sums[j] }
   }
 }

@@ -1,7 +1,16 @@
 /// Eight floats: what one AVX2 register holds.
 typealias Vector = SIMD8<Float>
 
+/// Sixteen floats: one AVX-512 register, or two of AVX2.
+typealias WideVector = SIMD16<Float>
+
 extension UnsafePointer where Pointee == Float {
+  /// The sixteen floats that begin at an index, of any alignment.
+  @inline(__always)
+  func wideVector(_ index: Int) -> WideVector {
+    UnsafeRawPointer(self + index).loadUnaligned(as: WideVector.self)
+  }
+
   /// The eight floats that begin at an index, of any alignment.
   @inline(__always)
   func vector(_ index: Int) -> Vector {
@@ -10,6 +19,12 @@ extension UnsafePointer where Pointee == Float {
 }
 
 extension UnsafeMutablePointer where Pointee == Float {
+  /// The sixteen floats that begin at an index, of any alignment.
+  @inline(__always)
+  func wideVector(_ index: Int) -> WideVector {
+    UnsafeRawPointer(self + index).loadUnaligned(as: WideVector.self)
+  }
+
   /// The eight floats that begin at an index, of any alignment.
   @inline(__always)
   func vector(_ index: Int) -> Vector {
@@ -20,6 +35,12 @@ extension UnsafeMutablePointer where Pointee == Float {
   @inline(__always)
   func store(_ value: Vector, _ index: Int) {
     UnsafeMutableRawPointer(self + index).storeBytes(of: value, as: Vector.self)
+  }
+
+  /// Writes sixteen floats from an index on.
+  @inline(__always)
+  func store(_ value: WideVector, _ index: Int) {
+    UnsafeMutableRawPointer(self + index).storeBytes(of: value, as: WideVector.self)
   }
 }
 

@@ -231,7 +231,10 @@ extension PrefixTree {
     parents.append(parent)
     subtreeEnds.append(node + 1)
     if parent >= 0 {
-      paths.append(contentsOf: paths[pathStarts[Int(parent)]..<pathStarts[Int(parent) + 1]])
+      // One by one: a slice of the array that grows would copy the whole of it.
+      for place in pathStarts[Int(parent)]..<pathStarts[Int(parent) + 1] {
+        paths.append(paths[place])
+      }
     }
     paths.append(node)
     pathStarts.append(paths.count)
