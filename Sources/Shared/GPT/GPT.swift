@@ -53,6 +53,11 @@ public struct GPT {
     self.init(vocabulary: known, parameters: parameters)
   }
 
+  /// The error of weights that are finite, and yet too large to compute with.
+  static var noNumbers: DataError {
+    DataError("the model's weights are so large that its logits are no numbers")
+  }
+
   /// The model as it is written.
   public var model: Model {
     var model = Model(

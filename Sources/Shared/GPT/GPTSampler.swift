@@ -62,7 +62,8 @@ public struct GPTSampler {
   /// Draws a range of the items.
   ///
   /// - Returns: The tokens of each, without boundaries.
-  mutating func items(_ range: Range<Int>) -> [[Int32]] {
+  /// - Throws: `DataError` when the model's logits are no numbers.
+  mutating func items(_ range: Range<Int>) throws(DataError) -> [[Int32]] {
     let T = model.config.blockSize
     model.prepareToGrow(
       nodes: range.count * T, pairs: range.count * T * (T + 1) / 2)
@@ -78,7 +79,7 @@ public struct GPTSampler {
     while items.contains(where: { !$0.isDone }) {
       tree.removeAll()
       for index in items.indices { items[index].node = -1 }
-      drawWindow(&items)
+      try drawWindow(&items)
     }
     return items.map(\.tokens)
   }
@@ -86,19 +87,19 @@ public struct GPTSampler {
   /// Draws items and writes them, as soon as they are there.
   ///
   /// - Parameter count: How many; `nil` goes on until the reader leaves.
-  /// - Throws: `DataError` when a write fails.
+  /// - Throws: `DataError` when a write fails, or the model's logits are no numbers.
   public mutating func write(_ count: Int?, to writer: ItemWriter) throws(DataError) {
     var drawn = 0
     while drawn != count {
       let end = drawn + min(waveSize(after: drawn), (count ?? .max) - drawn)
-      for item in items(drawn..<end) { try writer.write(item.lazy.map(Int.init)) }
+      for item in try items(drawn..<end) { try writer.write(item.lazy.map(Int.init)) }
       try writer.flush()
       drawn = end
     }
   }
 
   /// Draws until every item is done or has filled its block.
-  private mutating func drawWindow(_ items: inout [Item]) {
+  private mutating func drawWindow(_ items: inout [Item]) throws(DataError) {
     // The items that have something to be read, and their windows.
     var active = items.indices.filter { !items[$0].isDone }
     while !active.isEmpty {
@@ -120,9 +121,13 @@ public struct GPTSampler {
       }
       model.extend(tree, from: first)
       let sums = cumulativeProbs(from: first, of: active.map { items[$0].node })
-      active = active.filter { index in
-        draw(&items[index], sums[Int(items[index].node) - first])
+      var unfinished: [Int] = []
+      for index in active {
+        let sums = sums[Int(items[index].node) - first]
+        guard sums.last?.isFinite == true else { throw GPT.noNumbers }
+        if draw(&items[index], sums) { unfinished.append(index) }
       }
+      active = unfinished
     }
   }
 

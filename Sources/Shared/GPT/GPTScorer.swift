@@ -134,6 +134,7 @@ struct GPTScorer: ItemVisitor {
         tokens.append(TokenLoss(token: Int(target), nll: Double(loss)))
       }
     }
+    if nll.isNaN { throw GPT.noNumbers }
     sum.add(nll, tokens: targets.count)
     try report.add(ItemLoss(line: line, nll: nll, tokenCount: targets.count), tokens)
   }

@@ -31,22 +31,22 @@ import Testing
   @Test func anItemDependsOnModelSeedAndIndexAlone() throws {
     let gpt = noisyGPT(Self.config)
     var whole = try Self.sampler(gpt)
-    let items = whole.items(0..<60)
+    let items = try whole.items(0..<60)
     #expect(Set(items).count > 20)
     #expect(items.contains { $0.count > 2 * Self.config.blockSize })
     for (size, threads) in [(1, 1), (7, 2), (59, 3), (60, 8)] {
       var sampler = try Self.sampler(gpt, threads: threads)
       var waves: [[Int32]] = []
       for begin in stride(from: 0, to: 60, by: size) {
-        waves += sampler.items(begin..<min(60, begin + size))
+        waves += try sampler.items(begin..<min(60, begin + size))
       }
       #expect(waves == items)
     }
     // Alone, after others, and in another order.
     var sampler = try Self.sampler(gpt)
-    for index in [59, 0, 31] { #expect(sampler.items(index..<index + 1) == [items[index]]) }
+    for index in [59, 0, 31] { #expect(try sampler.items(index..<index + 1) == [items[index]]) }
     var other = try Self.sampler(gpt, seed: 2)
-    #expect(other.items(0..<60) != items)
+    #expect(try other.items(0..<60) != items)
   }
 
   @Test func wavesBeginSmallAndAreBounded() throws {
@@ -66,7 +66,7 @@ import Testing
       SamplingChoice(), SamplingChoice(temperature: 1.7), SamplingChoice(topK: 3),
     ] {
       var sampler = try Self.sampler(gpt, seed: 3, choice: choice, prompt: prompt)
-      for (index, item) in sampler.items(0..<8).enumerated() {
+      for (index, item) in try sampler.items(0..<8).enumerated() {
         var random = CounterGenerator(seed: 3, index: UInt64(index))
         var expected = try gpt.vocabulary.tokens(of: prompt).map(Int32.init)
         while expected.count < 30 {
@@ -90,7 +90,7 @@ import Testing
     let gpt = noisyGPT(config)
     let model = GPTModel(gpt.parameters, pool: ThreadPool(threads: 1))
     var sampler = try Self.sampler(gpt)
-    let items = sampler.items(0..<10)
+    let items = try sampler.items(0..<10)
     let tree = PrefixTree(items, blockSize: T)
     let losses = model.tokenLosses(tree)
     for (index, item) in items.enumerated() {
@@ -117,7 +117,7 @@ import Testing
         if token == 0 { break }
         expected.append(Int32(token))
       }
-      #expect(greedy.items(0..<3) == [expected, expected, expected])
+      #expect(try greedy.items(0..<3) == [expected, expected, expected])
     }
   }
 
@@ -132,7 +132,7 @@ import Testing
     var sampler = try Self.sampler(gpt, maxLength: 1)
     var counts = [Double](repeating: 0, count: 8)
     for begin in stride(from: 0, to: 8000, by: 2000) {
-      for item in sampler.items(begin..<begin + 2000) { counts[Int(item.first ?? 0)] += 1 }
+      for item in try sampler.items(begin..<begin + 2000) { counts[Int(item.first ?? 0)] += 1 }
     }
     let statistic = zip(counts, probs).reduce(0) { sum, pair in
       let expected = Double(pair.1) * 8000
@@ -144,10 +144,28 @@ import Testing
   @Test func aPromptIsPartOfTheItemAndMayBeAllOfIt() throws {
     let gpt = noisyGPT(Self.config)
     var sampler = try Self.sampler(gpt, prompt: "abcdabcd", maxLength: 8)
-    #expect(sampler.items(0..<3) == Array(repeating: [1, 2, 3, 4, 1, 2, 3, 4], count: 3))
+    #expect(try sampler.items(0..<3) == Array(repeating: [1, 2, 3, 4, 1, 2, 3, 4], count: 3))
     #expect(throws: DataError("the model does not know 'e' (U+0065)")) {
       try Self.sampler(gpt, prompt: "ae")
     }
-    #expect(sampler.items(3..<3).isEmpty)
+    #expect(try sampler.items(3..<3).isEmpty)
+  }
+
+  @Test func weightsTooLargeToComputeWithAreAnError() throws {
+    let gpt = noisyGPT(Self.config)
+    let head = gpt.parameters["lm_head.weight"]
+    gpt.parameters["lm_head.weight"] = head.indices.map { $0.isMultiple(of: 2) ? 3e38 : -3e38 }
+    var sampler = try Self.sampler(gpt)
+    #expect(throws: GPT.noNumbers) { _ = try sampler.items(0..<3) }
+
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let text = try folder.file("text", "ab\n".utf8)
+    _ = try folder.written { file in
+      let report = LossReport(file, gpt.vocabulary, .summary, isNullSeparated: false)
+      #expect(throws: GPT.noNumbers) {
+        try report.score(TextInput([text]), under: gpt, skipsUnknown: false, threads: 1)
+      }
+    }
   }
 }
