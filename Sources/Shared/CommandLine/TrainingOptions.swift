@@ -169,13 +169,11 @@ extension TrainingRun {
       let gpt = try GPT(initial, nHead: options.givenHeads, vocabulary: corpus.vocabulary)
       let config = gpt.parameters.config
       try options.check(against: config)
-      try TrainingMemory.check(config, plan, corpus)
       return try TrainingRun(
         plan, corpus: corpus, config: config, start: gpt.parameters,
         pool: ThreadPool(threads: threads))
     }
     let config = try options.config(for: corpus)
-    try TrainingMemory.check(config, plan, corpus)
     return try TrainingRun(
       plan, corpus: corpus, config: config, pool: ThreadPool(threads: threads))
   }

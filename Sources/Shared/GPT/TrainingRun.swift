@@ -45,6 +45,7 @@ public final class TrainingRun {
       throw DataError(
         "--holdout \(plan.holdout) leaves nothing to train on of \(corpus.count) items")
     }
+    try TrainingMemory.check(config, plan, corpus)
     self.plan = plan
     self.corpus = corpus
 
@@ -118,20 +119,10 @@ public final class TrainingRun {
   /// The mean loss over all tokens of the items held out, in nats, or `nil` where there are none.
   public func holdoutLoss() -> Double? {
     if heldOut.isEmpty { return nil }
-    var nll = 0.0
-    var tokens = 0
-    var tree = PrefixTree()
-    for begin in stride(from: heldOut.startIndex, to: heldOut.endIndex, by: Self.holdoutBatch) {
-      let batch = heldOut[begin..<min(begin + Self.holdoutBatch, heldOut.endIndex)]
-      tree.rebuild(batch.lazy.map { [corpus] in corpus[$0] }, blockSize: model.config.blockSize)
-      nll += model.loss(tree) * Double(tree.tokenCount)
-      tokens += tree.tokenCount
-    }
-    return nll / Double(tokens)
+    let items = heldOut.map { corpus[$0] }
+    let nll = model.itemLosses(of: items).reduce(0, +)
+    return nll / Double(items.reduce(0) { $0 + $1.count + 1 })
   }
-
-  /// The number of items that are scored at once: bounds the memory.
-  private static let holdoutBatch = 4096
 
   /// The model as it is now.
   public var result: Model {
