@@ -9,9 +9,8 @@
 ///
 ///     score[d] = q[i] . k[path[d]] / sqrt(H),  p = softmax(score),  out[i] = sum of p[d] v[path[d]]
 ///
-/// The probabilities of a node with a path of n nodes are n rows of `NH`, followed by room for seven
-/// floats that mean nothing. Heads lie side by side because their number is the same for all nodes,
-/// and paths are short: branches at the end of each head's part of a path would go wrong often.
+/// The probabilities of a node with a path of n nodes are `NH` rows of n, followed by room for seven
+/// floats that mean nothing.
 struct Attention {
   /// The number of heads.
   let NH: Int
@@ -37,7 +36,7 @@ struct Attention {
       let n = path.count
       let p = probs + place(row)
       dots(p, qkv.row(row), path, qkv, column: C, scale: scale)
-      softmax(p, n: n)
+      softmax(p, columns: n)
       weightedSums(out.row(row), UnsafePointer(p), path, qkv, column: 2 &* C)
     }
   }
@@ -68,11 +67,11 @@ struct Attention {
       let start = place(row)
       dots(dScores + start, dOut.row(row), path, qkv, column: 2 &* C, scale: 1)
       for h in 0..<NH {
-        let p = probs + (start &+ h)
-        let ds = dScores + (start &+ h)
+        let p = probs + (start &+ h &* n)
+        let ds = dScores + (start &+ h &* n)
         var mean: Float = 0
-        for d in 0..<n { mean += p[d &* NH] * ds[d &* NH] }
-        for d in 0..<n { ds[d &* NH] = p[d &* NH] * (ds[d &* NH] - mean) * scale }
+        for d in 0..<n { mean += p[d] * ds[d] }
+        for d in 0..<n { ds[d] = p[d] * (ds[d] - mean) * scale }
       }
       weightedSums(dQKV.row(row), UnsafePointer(dScores + start), path, qkv, column: C)
     }
@@ -104,19 +103,40 @@ struct Attention {
       let dk = dQKV.row(row) + C
       let dv = dk + C
       var c = 0
+      while H & 15 == 0 && c &+ 32 <= C {
+        // Two wide vectors of each at a time, so that four sums are under way.
+        let (h0, h1) = (c / H, (c &+ 16) / H)
+        var (k0, k1) = (WideVector(), WideVector())
+        var (v0, v1) = (WideVector(), WideVector())
+        for i in row..<end {
+          let first = place(i) &+ depth
+          let n = Int(tree.positions[i]) &+ 1
+          let (q, dy) = (qkv.row(i) + c, dOut.row(i) + c)
+          k0.addProduct(q.wideVector(0), dScores[first &+ h0 &* n])
+          v0.addProduct(dy.wideVector(0), probs[first &+ h0 &* n])
+          k1.addProduct(q.wideVector(16), dScores[first &+ h1 &* n])
+          v1.addProduct(dy.wideVector(16), probs[first &+ h1 &* n])
+        }
+        dk.store(k0, c)
+        dv.store(v0, c)
+        dk.store(k1, c &+ 16)
+        dv.store(v1, c &+ 16)
+        c &+= 32
+      }
       while H & 7 == 0 && c < C {
-        // Two vectors of each at a time, so that four sums are under way.
+        // The same with vectors of eight.
         let two = c &+ 8 < C
         let next = two ? c &+ 8 : c
         let (h0, h1) = (c / H, next / H)
         var (k0, k1, v0, v1) = (Vector(), Vector(), Vector(), Vector())
         for i in row..<end {
-          let first = place(i) &+ depth &* NH
+          let first = place(i) &+ depth
+          let n = Int(tree.positions[i]) &+ 1
           let (q, dy) = (qkv.row(i), dOut.row(i))
-          k0.addProduct(q.vector(c), dScores[first &+ h0])
-          v0.addProduct(dy.vector(c), probs[first &+ h0])
-          k1.addProduct(q.vector(next), dScores[first &+ h1])
-          v1.addProduct(dy.vector(next), probs[first &+ h1])
+          k0.addProduct(q.vector(c), dScores[first &+ h0 &* n])
+          v0.addProduct(dy.vector(c), probs[first &+ h0 &* n])
+          k1.addProduct(q.vector(next), dScores[first &+ h1 &* n])
+          v1.addProduct(dy.vector(next), probs[first &+ h1 &* n])
         }
         dk.store(k0, c)
         dv.store(v0, c)
@@ -127,7 +147,7 @@ struct Attention {
       while c < C {
         var (k, v) = (Float(0), Float(0))
         for i in row..<end {
-          let from = place(i) &+ depth &* NH &+ c / H
+          let from = place(i) &+ depth &+ c / H &* (Int(tree.positions[i]) &+ 1)
           k.addProduct(qkv.row(i)[c], dScores[from])
           v.addProduct(dOut.row(i)[c], probs[from])
         }
@@ -140,7 +160,7 @@ struct Attention {
 
   /// The sums of the rows of a path, each head's part with weights of its own.
   ///
-  ///     out[c] = sum over d of weights[d][c / H] * rows[path[d]][column + c], in rising order
+  ///     out[c] = sum over d of weights[c / H][d] * rows[path[d]][column + c], in rising order
   @inline(__always)
   private func weightedSums(
     _ out: UnsafeMutablePointer<Float>, _ weights: UnsafePointer<Float>,
@@ -149,17 +169,37 @@ struct Attention {
     let H = C / NH
     let n = path.count
     var c = 0
+    while H & 15 == 0 && c &+ 64 <= C {
+      // Four wide vectors at a time, so that four sums are under way.
+      let (w0, w1) = (weights + c / H &* n, weights + (c &+ 16) / H &* n)
+      let (w2, w3) = (weights + (c &+ 32) / H &* n, weights + (c &+ 48) / H &* n)
+      var (s0, s1, s2, s3) = (WideVector(), WideVector(), WideVector(), WideVector())
+      for d in 0..<n {
+        let row = rows.row(Int(path[d])) + (column &+ c)
+        s0.addProduct(row.wideVector(0), w0[d])
+        s1.addProduct(row.wideVector(16), w1[d])
+        s2.addProduct(row.wideVector(32), w2[d])
+        s3.addProduct(row.wideVector(48), w3[d])
+      }
+      out.store(s0, c)
+      out.store(s1, c &+ 16)
+      out.store(s2, c &+ 32)
+      out.store(s3, c &+ 48)
+      c &+= 64
+    }
     while H & 7 == 0 && c &+ 32 <= C {
-      // Four vectors at a time, so that four sums are under way.
-      let (w0, w1) = (weights + c / H, weights + (c &+ 8) / H)
-      let (w2, w3) = (weights + (c &+ 16) / H, weights + (c &+ 24) / H)
+      // The same with vectors of eight.
+      let w0 = weights + c / H &* n
+      let w1 = weights + (c &+ 8) / H &* n
+      let w2 = weights + (c &+ 16) / H &* n
+      let w3 = weights + (c &+ 24) / H &* n
       var (s0, s1, s2, s3) = (Vector(), Vector(), Vector(), Vector())
       for d in 0..<n {
         let row = rows.row(Int(path[d])) + (column &+ c)
-        s0.addProduct(row.vector(0), w0[d &* NH])
-        s1.addProduct(row.vector(8), w1[d &* NH])
-        s2.addProduct(row.vector(16), w2[d &* NH])
-        s3.addProduct(row.vector(24), w3[d &* NH])
+        s0.addProduct(row.vector(0), w0[d])
+        s1.addProduct(row.vector(8), w1[d])
+        s2.addProduct(row.vector(16), w2[d])
+        s3.addProduct(row.vector(24), w3[d])
       }
       out.store(s0, c)
       out.store(s1, c &+ 8)
@@ -168,16 +208,16 @@ struct Attention {
       c &+= 32
     }
     while H & 7 == 0 && c < C {
-      let w = weights + c / H
+      let w = weights + c / H &* n
       var sum = Vector()
-      for d in 0..<n { sum.addProduct(rows.row(Int(path[d])).vector(column &+ c), w[d &* NH]) }
+      for d in 0..<n { sum.addProduct(rows.row(Int(path[d])).vector(column &+ c), w[d]) }
       out.store(sum, c)
       c &+= 8
     }
     while c < C {
-      let w = weights + c / H
+      let w = weights + c / H &* n
       var sum: Float = 0
-      for d in 0..<n { sum.addProduct(rows.row(Int(path[d]))[column &+ c], w[d &* NH]) }
+      for d in 0..<n { sum.addProduct(rows.row(Int(path[d]))[column &+ c], w[d]) }
       out[c] = sum
       c &+= 1
     }
@@ -192,7 +232,7 @@ struct Attention {
 
   /// The inner products of each head's part of a row with those of the rows of a path.
   ///
-  ///     out[d][h] = scale * sum over c of row[h H + c] * rows[path[d]][column + h H + c]
+  ///     out[h][d] = scale * sum over c of row[h H + c] * rows[path[d]][column + h H + c]
   ///
   /// Where H is a multiple of 8, eight products at a time, because a vector's lanes are added up most
   /// cheaply along with seven others: 21 instructions for all eight instead of 7 for each.
@@ -207,21 +247,20 @@ struct Attention {
           let (a, b) = (row + h &* H, rows.row(Int(path[d])) + (column &+ h &* H))
           var sum: Float = 0
           for c in 0..<H { sum.addProduct(a[c], b[c]) }
-          out[d &* NH &+ h] = sum * scale
+          out[h &* path.count &+ d] = sum * scale
         }
       }
       return
     }
     let count = NH &* path.count
     var (start, d) = (0, 0)
-    /// The next head, then the next ancestor; behind the last one the last one again.
+    /// The next head and ancestor; behind the last one the last one again.
     func next() -> Vector {
       let a = row + start
       let b = rows.row(Int(path[d])) + (column &+ start)
-      start &+= H
-      if start == C {
-        start = 0
-        d = min(d &+ 1, path.count &- 1)
+      d &+= 1
+      if d == path.count {
+        if start &+ H < C { (start, d) = (start &+ H, 0) } else { d &-= 1 }
       }
       var sums = a.vector(0) * b.vector(0)
       var c = 8
@@ -256,24 +295,24 @@ struct Attention {
     return sums.evenHalf + sums.oddHalf
   }
 
-  /// Turns each head's scores into probabilities, of which there are `n`.
+  /// Turns each head's row of scores into probabilities.
   @inline(__always)
-  private func softmax(_ p: UnsafeMutablePointer<Float>, n: Int) {
+  private func softmax(_ p: UnsafeMutablePointer<Float>, columns: Int) {
     for h in 0..<NH {
-      let x = p + h
+      let x = p + h &* columns
       var largest = x[0]
-      for d in 1..<n { largest = x[d &* NH] > largest ? x[d &* NH] : largest }
-      for d in 0..<n { x[d &* NH] -= largest }
+      for d in 1..<columns { largest = x[d] > largest ? x[d] : largest }
+      for d in 0..<columns { x[d] -= largest }
     }
-    for i in stride(from: 0, to: NH &* n, by: 8) {
+    for i in stride(from: 0, to: NH &* columns, by: 8) {
       p.store(VectorMath.exp(p.vector(i)), i)
     }
     for h in 0..<NH {
-      let x = p + h
+      let x = p + h &* columns
       var sum: Float = 0
-      for d in 0..<n { sum += x[d &* NH] }
+      for d in 0..<columns { sum += x[d] }
       let inverse = 1 / sum
-      for d in 0..<n { x[d &* NH] *= inverse }
+      for d in 0..<columns { x[d] *= inverse }
     }
   }
 }

@@ -28,7 +28,7 @@ import Testing
     return out
   }
 
-  @Test(arguments: [(1, 1), (1, 8), (2, 16), (3, 12), (2, 14), (4, 64), (1, 17)])
+  @Test(arguments: [(1, 1), (1, 8), (2, 16), (3, 12), (2, 14), (4, 64), (3, 48), (1, 17)])
   func equalsTheNaiveOne(_ NH: Int, _ C: Int) {
     var noise = Noise(UInt64(C))
     let items = (0..<6).map { _ in
