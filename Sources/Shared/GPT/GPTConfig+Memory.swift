@@ -12,17 +12,7 @@ extension GPTConfig {
   /// - Parameter nodes: The largest number of nodes of a batch; without sharing, its inputs.
   /// - Returns: Bytes.
   public func trainingMemory(nodes: Int) -> Double {
-    4 * (6 * parameters + Double(nodes) * floatsPerNode(layers: nLayer, gradients: true))
-  }
-
-  /// Estimates the memory that evaluation takes, in bytes.
-  ///
-  ///     4 * (3 P + nodes * (min(L, 2) (16 C + NH T) + 2 C + V)),  rows rounded up as for training
-  ///
-  /// - Parameter nodes: The largest number of nodes of a tree.
-  /// - Returns: Bytes.
-  public func evaluationMemory(nodes: Int) -> Double {
-    4 * (3 * parameters + Double(nodes) * floatsPerNode(layers: min(nLayer, 2), gradients: false))
+    4 * (6 * parameters + Double(nodes) * floatsPerNode)
   }
 
   /// The number of parameters, whether it overflows or not.
@@ -31,7 +21,7 @@ extension GPTConfig {
     return 2 * V * C + Double(blockSize) * C + Double(nLayer) * (12 * C * C + 13 * C) + 2 * C
   }
 
-  private func floatsPerNode(layers: Int, gradients: Bool) -> Double {
+  private var floatsPerNode: Double {
     /// A row of so many floats, an odd number of cache lines.
     func row(_ columns: Double) -> Double {
       let lines = (columns / 16).rounded(.up)
@@ -40,8 +30,8 @@ extension GPTConfig {
     let C = Double(nEmbd)
     let probs = Double(nHead) * Double(blockSize) + 8
     let forward = 5 * row(C) + row(3 * C) + 2 * row(4 * C) + probs + 4
-    let backward = gradients ? 5 * row(C) + row(3 * C) + probs : 0
-    let top = 2 * row(C) + row(Double(vocabSize)) + (gradients ? 2 * row(C) + row(4 * C) : 0)
-    return Double(layers) * (forward + backward) + top
+    let backward = 5 * row(C) + row(3 * C) + probs
+    let top = 4 * row(C) + row(Double(vocabSize)) + row(4 * C)
+    return Double(nLayer) * (forward + backward) + top
   }
 }

@@ -40,16 +40,10 @@ import Testing
       Self.config, GPTConfig(nLayer: 2, nHead: 3, nEmbd: 36, blockSize: 7, vocabSize: 90),
     ] {
       let nodes = 500
-      for training in [true, false] {
-        let size = GPTActivations.Size(
-          nodes: nodes, pairs: nodes * config.blockSize, targets: nodes,
-          purpose: training ? .training : .scoring)
-        let activations = GPTActivations.floats(config, size)
-        let floats = activations + (training ? 6 : 3) * GPTParameters(config).count
-        let estimate =
-          training ? config.trainingMemory(nodes: nodes) : config.evaluationMemory(nodes: nodes)
-        #expect(abs(estimate / Double(4 * floats) - 1) < 0.02)
-      }
+      let size = GPTActivations.Size(
+        nodes: nodes, pairs: nodes * config.blockSize, targets: nodes, purpose: .training)
+      let floats = GPTActivations.floats(config, size) + 6 * GPTParameters(config).count
+      #expect(abs(config.trainingMemory(nodes: nodes) / Double(4 * floats) - 1) < 0.02)
     }
     let huge = GPTConfig(nEmbd: 1 << 40, blockSize: 1 << 40, vocabSize: 1 << 40)
     #expect(huge.trainingMemory(nodes: 1 << 40) > 1e25)
