@@ -57,4 +57,17 @@ public struct GPTConfig: Equatable, Sendable {
       product(2, vocabSize, nEmbd), product(blockSize, nEmbd),
       product(nLayer, sum(product(12, nEmbd, nEmbd), product(13, nEmbd))), product(2, nEmbd))
   }
+
+  /// How many nodes a tree has at most, about, where a batch has more.
+  ///
+  /// A tree reads all weights and adds to all their gradients, and its activations had better stay
+  /// in a core's caches.
+  public var treeSize: Int { max(112, 7 * nEmbd / 4) }
+}
+
+extension PrefixForest {
+  /// Arranges all items in trees that suit a model.
+  public mutating func plant(for config: GPTConfig) {
+    plant(blockSize: config.blockSize, treeSize: config.treeSize)
+  }
 }

@@ -53,7 +53,9 @@ enum GPTGradientJob {
   }
 
   /// Computes this part.
-  func run(_ pass: GPTPass, _ gradients: GPTPlaces) {
+  ///
+  /// - Parameter adding: Whether it is added to the gradients that are there.
+  func run(_ pass: GPTPass, _ gradients: GPTPlaces, adding: Bool) {
     let rows = pass.tree.count
     switch self {
     case .projection(let layer, let projection, let block, let panel):
@@ -67,33 +69,34 @@ enum GPTGradientJob {
         case .out: (g.outWeight, g.outBias, a.hidden, pass.dXAfter(layer))
         }
       MatrixProduct.multiplyTransposed(
-        dB: dB, dBias: dBias, a: input, dOut: dOut, rows: rows, block: block, panel: panel)
+        dB: dB, dBias: dBias, a: input, dOut: dOut, rows: rows, block: block, panel: panel,
+        adding: adding)
     case .head(let block, let panel):
       MatrixProduct.multiplyTransposed(
         dB: gradients.head, dBias: nil, a: pass.top.logits, dOut: pass.top.lnf, rows: rows,
-        block: block, panel: panel)
+        block: block, panel: panel, adding: adding)
     case .layerNorms(let layer):
       let a = pass.rows(of: layer)
       let g = gradients.layers[layer]
       LayerNorm.backwardParameters(
         dWeight: g.ln1Weight, dBias: g.ln1Bias, dOut: a.dLn1, input: a.x, mean: a.mean1,
-        rstd: a.rstd1, rows: rows)
+        rstd: a.rstd1, rows: rows, adding: adding)
       LayerNorm.backwardParameters(
         dWeight: g.ln2Weight, dBias: g.ln2Bias, dOut: a.dLn2, input: a.mid, mean: a.mean2,
-        rstd: a.rstd2, rows: rows)
+        rstd: a.rstd2, rows: rows, adding: adding)
     case .lastLayerNorm:
       let top = pass.top
       LayerNorm.backwardParameters(
         dWeight: gradients.lnfWeight, dBias: gradients.lnfBias, dOut: top.dLnf, input: top.x,
-        mean: top.meanF, rstd: top.rstdF, rows: rows)
+        mean: top.meanF, rstd: top.rstdF, rows: rows, adding: adding)
     case .tokens:
       Embedding.backward(
         dTable: gradients.wte, entries: pass.config.vocabSize, dOut: pass.rows(of: 0).dX,
-        indices: pass.tree.tokens, rows: rows)
+        indices: pass.tree.tokens, rows: rows, adding: adding)
     case .positions:
       Embedding.backward(
         dTable: gradients.wpe, entries: pass.config.blockSize, dOut: pass.rows(of: 0).dX,
-        indices: pass.tree.positions, rows: rows)
+        indices: pass.tree.positions, rows: rows, adding: adding)
     }
   }
 }

@@ -1,4 +1,4 @@
-/// A GPT-2: its loss on a tree of items, and the gradient of that loss.
+/// A GPT-2: its loss on a forest of items, and the gradient of that loss.
 ///
 /// Token and position embeddings, pre-norm layers of causal multi-head attention and an MLP of four
 /// times the width with GELU, a last layer norm and a head without bias (Radford et al. 2019,
@@ -18,7 +18,12 @@ public final class GPTModel {
   private let packed: GPTPacked
   private let packJobs: [(weight: Int, panel: Int)]
   private let gradientJobs: [[GPTGradientJob]]
-  private var activations: GPTActivations
+
+  /// One for each lane that may be under way.
+  private var workspaces: [GPTWorkspace]
+
+  /// The sums of the gradients of each lane but the first, which has the caller's.
+  private var laneGradients: [GPTParameters] = []
 
   /// Makes a model around parameters.
   public init(_ parameters: GPTParameters, pool: ThreadPool) {
@@ -31,69 +36,71 @@ public final class GPTModel {
       (0..<packed.weights[weight].panels).map { (weight, $0) }
     }
     gradientJobs = GPTGradientJob.all(config)
-    activations = GPTActivations(config)
+    workspaces = [GPTWorkspace(config)]
   }
 
   /// Computes the mean loss over all scored tokens, in nats, and its gradient if wanted.
   ///
   /// - Parameters:
-  ///   - tree: The items.
+  ///   - forest: The items.
   ///   - gradients: Overwritten with the gradient of the mean loss, or nil.
   /// - Returns: The mean; NaN where there are no tokens.
-  /// - Precondition: Tokens are below `vocabSize`, the tree was built for a block size of at most
-  ///   the model's, and the gradients have the model's shape.
-  public func loss(_ tree: PrefixTree, gradients: GPTParameters? = nil) -> Double {
-    guard tree.tokenCount > 0 else { return .nan }
+  /// - Precondition: Tokens are below `vocabSize`, the forest was planted for a block size of at
+  ///   most the model's, and the gradients have the model's shape.
+  public func loss(_ forest: PrefixForest, gradients: GPTParameters? = nil) -> Double {
+    guard forest.tokenCount > 0 else { return .nan }
     precondition(
       gradients.map { $0.config == config } ?? true, "gradients have the shape of the model")
-    run(gradients == nil ? .losses : .gradients, tree, gradients: gradients)
-    // One order, whatever the threads: node after node.
-    var sum = 0.0
-    for (target, count) in tree.targetCounts.enumerated() {
-      sum += Double(count) * Double(activations.top.nll[target])
-    }
-    return sum / Double(tree.tokenCount)
-  }
-
-  /// Computes the loss of each scored token, in nats: item after item, as `tree.itemStarts` tells.
-  ///
-  /// - Precondition: As for `loss`.
-  public func tokenLosses(_ tree: PrefixTree) -> [Float] {
-    guard tree.tokenCount > 0 else { return [] }
-    run(.losses, tree)
-    return tree.scored.map { activations.top.nll[Int($0)] }
-  }
-
-  /// Computes the summed loss of each item, in nats.
-  ///
-  /// - Precondition: As for `loss`.
-  public func itemLosses(_ tree: PrefixTree) -> [Double] {
-    guard tree.tokenCount > 0 else { return [] }
-    run(.losses, tree)
-    return (0..<tree.itemCount).map { item in
-      var sum = 0.0
-      for target in tree.scored[tree.itemStarts[item]..<tree.itemStarts[item + 1]] {
-        sum += Double(activations.top.nll[Int(target)])
+    if gradients != nil {
+      while laneGradients.count < forest.laneCount - 1 {
+        laneGradients.append(GPTParameters(config))
       }
-      return sum
     }
+    var sums = [Double](repeating: 0, count: forest.count)
+    sums.withUnsafeMutableBufferPointer { sums in
+      forEachTree(of: forest) { index, lane, workspace in
+        let isFirst = index == forest.trees(ofLane: lane).lowerBound
+        run(
+          gradients == nil ? .losses : .gradients, workspace, tokens: forest.tokenCount,
+          gradients: lane == 0 ? gradients : gradients.map { _ in laneGradients[lane - 1] },
+          adding: !isFirst)
+        sums[index] = workspace.loss
+      }
+    }
+    if let gradients { add(laneGradients.prefix(forest.laneCount - 1), to: gradients) }
+    // One order, whatever the threads: tree after tree.
+    return sums.reduce(0, +) / Double(forest.tokenCount)
   }
 
-  /// Computes the logits of each node, (nodes, V), row-major.
+  /// Computes the loss of each scored token, in nats: item after item, as `forest.range` tells.
+  ///
+  /// Each is the same to the last bit whatever the other items are.
+  ///
+  /// - Precondition: As for `loss`.
+  public func tokenLosses(_ forest: PrefixForest) -> [Float] {
+    var losses = [Float](repeating: 0, count: forest.tokenCount)
+    losses.withUnsafeMutableBufferPointer { losses in
+      forEachTree(of: forest) { index, _, workspace in
+        run(.losses, workspace, tokens: forest.tokenCount)
+        let nll = workspace.activations.top.nll
+        var scored = workspace.tree.scored.makeIterator()
+        forest.forEachPlace(ofTree: index) { place in
+          if let target = scored.next() { losses[place] = nll[Int(target)] }
+        }
+      }
+    }
+    return losses
+  }
+
+  /// Computes the logits of each node of a tree, (nodes, V), row-major.
   ///
   /// - Precondition: As for `loss`.
   public func logits(_ tree: PrefixTree) -> [Float] {
-    guard tree.tokenCount > 0 else { return [] }
-    run(.logits, tree)
-    let logits = activations.top.logits
-    return [Float](unsafeUninitializedCapacity: tree.count * config.vocabSize) { buffer, count in
-      count = tree.count * config.vocabSize
-      guard let start = buffer.baseAddress else { return }
-      for row in 0..<tree.count {
-        (start + row * config.vocabSize).initialize(
-          from: logits.row(row), count: config.vocabSize)
-      }
-    }
+    guard tree.count > 0 else { return [] }
+    pack()
+    workspaces[0].tree = tree
+    run(.logits, workspaces[0], tokens: tree.tokenCount)
+    return (0..<tree.count).flatMap(logits)
   }
 
   /// Makes room for trees that grow, and packs the weights for them.
@@ -102,9 +109,9 @@ public final class GPTModel {
   ///   - nodes: How many nodes such a tree may come to have.
   ///   - pairs: How long all their paths together may be.
   func prepareToGrow(nodes: Int, pairs: Int) {
-    activations.reserve(
+    workspaces[0].activations.reserve(
       GPTActivations.Size(nodes: nodes, pairs: pairs, targets: 0, purpose: .generating))
-    pool.run(packJobs.count) { packed.weights[packJobs[$0].weight].pack(packJobs[$0].panel) }
+    pack()
   }
 
   /// Computes the logits of the last nodes of a tree that grows; those before were computed.
@@ -113,6 +120,7 @@ public final class GPTModel {
   ///   - first: The first of the nodes to compute.
   /// - Precondition: There is room, and the parameters are those that were packed.
   func extend(_ tree: PrefixTree, from first: Int) {
+    let activations = workspaces[0].activations
     precondition(
       activations.size.holds(
         .init(nodes: tree.count, pairs: tree.paths.count, targets: 0, purpose: .generating)),
@@ -121,85 +129,104 @@ public final class GPTModel {
       let pass = GPTPass(
         .logits, config: config, tree: nodes, tokens: 1, places: places, packed: packed,
         activations: activations)
-      let blocks = RowBlocks(rows: nodes.count - first, threads: pool.threads)
-      func rows(_ block: Int) -> Range<Int> {
-        blocks[block].lowerBound + first..<blocks[block].upperBound + first
-      }
-      pool.run(blocks.count) { pass.embed(rows($0)) }
-      for layer in 0..<config.nLayer { pool.run(blocks.count) { pass.layer(layer, rows($0)) } }
+      forward(pass, rows: first..<nodes.count)
     }
   }
 
-  /// The logits of a node that `extend` computed, V of them.
+  /// The logits of a node of the last tree, V of them.
+  ///
+  /// - Precondition: `logits` or `extend` computed them.
   func logits(ofNode node: Int) -> UnsafeBufferPointer<Float> {
-    UnsafeBufferPointer(start: activations.top.logits.row(node), count: config.vocabSize)
+    UnsafeBufferPointer(
+      start: workspaces[0].activations.top.logits.row(node), count: config.vocabSize)
+  }
+}
+
+extension GPTModel {
+  /// Packs the weights, which may have changed.
+  private func pack() {
+    pool.run(packJobs.count) { packed.weights[packJobs[$0].weight].pack(packJobs[$0].panel) }
   }
 
-  /// Runs the steps of a pass, block after block of rows, on all threads.
+  /// Calls `body` for each tree of a forest: several lanes at the same time, the trees of each one
+  /// after the other.
+  ///
+  /// - Parameter body: Gets the tree's index, its lane, and the workspace that holds it.
+  private func forEachTree(of forest: PrefixForest, _ body: (Int, Int, GPTWorkspace) -> Void) {
+    pack()
+    while workspaces.count < forest.laneCount { workspaces.append(GPTWorkspace(config)) }
+    pool.run(forest.laneCount) { lane in
+      GPTWorkspace.withIdle(of: workspaces) { workspace in
+        for index in forest.trees(ofLane: lane) {
+          forest.build(index, into: &workspace.tree)
+          body(index, lane, workspace)
+        }
+      }
+    }
+  }
+
+  /// Adds gradients up, one after the other.
+  private func add(_ others: ArraySlice<GPTParameters>, to sum: GPTParameters) {
+    let size = 8192
+    let to = sum.start
+    pool.run(others.isEmpty ? 0 : (sum.count + size - 1) / size) { piece in
+      let range = piece * size..<min(sum.count, (piece + 1) * size)
+      for other in others {
+        let from = other.start
+        for i in range { to[i] += from[i] }
+      }
+    }
+  }
+
+  /// Runs a pass over the tree of a workspace, on all threads that have no lane of their own.
+  ///
+  /// - Parameters:
+  ///   - tokens: How many tokens the loss is a mean of.
+  ///   - gradients: What the gradients are written to.
+  ///   - adding: Whether they are added to what is there.
   private func run(
-    _ result: GPTPass.Result, _ tree: PrefixTree, gradients: GPTParameters? = nil
+    _ result: GPTPass.Result, _ workspace: GPTWorkspace, tokens: Int,
+    gradients: GPTParameters? = nil, adding: Bool = false
   ) {
-    activations.reserve(
-      GPTActivations.Size(
-        nodes: tree.count, pairs: tree.paths.count, targets: tree.targets.count,
-        purpose: result == .gradients ? .training : .scoring))
-    tree.withNodes { nodes in
+    workspace.reserve(result == .gradients ? .training : .scoring)
+    workspace.tree.withNodes { nodes in
       let pass = GPTPass(
-        result, config: config, tree: nodes, tokens: tree.tokenCount, places: places,
-        packed: packed, activations: activations)
+        result, config: config, tree: nodes, tokens: tokens, places: places, packed: packed,
+        activations: workspace.activations)
       for node in 0..<nodes.count {
         precondition(
           nodes.tokens[node] < config.vocabSize && nodes.positions[node] < config.blockSize,
           "a tree fits the model's vocabulary and block")
       }
-      pool.run(packJobs.count) { packed.weights[packJobs[$0].weight].pack(packJobs[$0].panel) }
-      let blocks = RowBlocks(rows: nodes.count, threads: pool.threads)
-      pool.run(blocks.count) { pass.embed(blocks[$0]) }
-      for layer in 0..<config.nLayer {
-        pool.run(blocks.count) { pass.layer(layer, blocks[$0]) }
-      }
-      guard let gradients else { return }
-      let places = GPTPlaces(gradients)
-      // Along with a layer go the sums over all rows of the layer above it, which are many and
-      // small: they fill the time in which a thread would wait for the last block.
-      for layer in (0..<config.nLayer).reversed() {
-        let jobs = layer + 1 < config.nLayer ? gradientJobs[layer + 1] : []
-        pool.run(blocks.count + jobs.count) {
-          if $0 < blocks.count {
-            pass.backward(layer, blocks[$0])
-          } else {
-            jobs[$0 - blocks.count].run(pass, places)
-          }
-        }
-      }
-      let jobs = gradientJobs[0]
-      pool.run(jobs.count) { jobs[$0].run(pass, places) }
+      forward(pass, rows: 0..<nodes.count)
+      if let gradients { backward(pass, to: GPTPlaces(gradients), adding: adding) }
     }
   }
-}
 
-/// Rows cut into blocks of whole tiles, about as many for each thread.
-///
-/// A row's results do not depend on the block that it is in.
-struct RowBlocks {
-  private let rows: Int
-  private let size: Int
-
-  /// How many blocks there are.
-  let count: Int
-
-  init(rows: Int, threads: Int) {
-    // Larger blocks leave the nearest cache, smaller ones read the weights more often.
-    let most = 5
-    let tiles = (rows + MatrixProduct.tileRows - 1) / MatrixProduct.tileRows
-    let rounds = max(1, (tiles + threads * most - 1) / (threads * most))
-    size = max(1, (tiles + threads * rounds - 1) / (threads * rounds)) * MatrixProduct.tileRows
-    count = (rows + size - 1) / size
-    self.rows = rows
+  /// Runs the steps of a forward pass, block after block of rows.
+  private func forward(_ pass: GPTPass, rows: Range<Int>) {
+    let blocks = RowBlocks(rows, threads: pool.threads)
+    pool.run(blocks.count) { pass.embed(blocks[$0]) }
+    for layer in 0..<config.nLayer { pool.run(blocks.count) { pass.layer(layer, blocks[$0]) } }
   }
 
-  /// The rows of a block.
-  subscript(block: Int) -> Range<Int> {
-    block * size..<min(rows, (block + 1) * size)
+  /// Runs the steps of a backward pass, block after block of rows.
+  ///
+  /// Along with a layer go the sums over all rows of the layer above it, which are many and small:
+  /// they fill the time in which a thread would wait for the last block.
+  private func backward(_ pass: GPTPass, to gradients: GPTPlaces, adding: Bool) {
+    let blocks = RowBlocks(0..<pass.tree.count, threads: pool.threads)
+    for layer in (0..<config.nLayer).reversed() {
+      let jobs = layer + 1 < config.nLayer ? gradientJobs[layer + 1] : []
+      pool.run(blocks.count + jobs.count) {
+        if $0 < blocks.count {
+          pass.backward(layer, blocks[$0])
+        } else {
+          jobs[$0 - blocks.count].run(pass, gradients, adding: adding)
+        }
+      }
+    }
+    let jobs = gradientJobs[0]
+    pool.run(jobs.count) { jobs[$0].run(pass, gradients, adding: adding) }
   }
 }

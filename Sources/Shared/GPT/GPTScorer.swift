@@ -1,7 +1,7 @@
 /// Scores items under a GPT-2 as they are read.
 ///
-/// Items are gathered, sorted and scored as trees of a few thousand nodes: what sorted neighbours
-/// have in common is computed once, and the memory is bounded, but for the longest line.
+/// Items are gathered and scored together: what they have in common is computed once, and the memory
+/// is bounded, but for the longest line.
 struct GPTScorer: ItemVisitor {
   private let gpt: GPT
   private let model: GPTModel
@@ -9,18 +9,17 @@ struct GPTScorer: ItemVisitor {
   private let report: LossReport
   private let tokenOf: [Unicode.Scalar: Int32]
 
-  /// The tokens of the items that wait, each opened and closed by the boundary.
-  private var sequences: [Int32] = [0]
-
-  /// Where each of them begins, and where the next will.
-  private var starts = [0]
+  /// The items that wait.
+  private var items = PrefixForest()
 
   /// The lines of those items.
   private var lines: [Int] = []
 
+  /// The tokens of the item that is being read.
+  private var item: [Int32] = []
+
   private var isSkipped = false
   private var lineNumbers = LineNumbers()
-  private var tree = PrefixTree()
 
   /// All the items together.
   private(set) var sum = LossSum()
@@ -28,14 +27,15 @@ struct GPTScorer: ItemVisitor {
   /// How many tokens wait before they are scored: enough for neighbours to have much in common.
   var waitingLimit = 1 << 18
 
-  /// How many nodes a tree has, about: as many as keep the products busy.
-  var nodeLimit = 1 << 12
+  /// How many nodes a tree has at most, about.
+  var treeSize: Int
 
   init(_ gpt: GPT, skipsUnknown: Bool, report: LossReport, pool: ThreadPool) {
     self.gpt = gpt
     model = GPTModel(gpt.parameters, pool: pool)
     self.skipsUnknown = skipsUnknown
     self.report = report
+    treeSize = gpt.parameters.config.treeSize
     var tokenOf: [Unicode.Scalar: Int32] = [:]
     for (index, scalar) in gpt.vocabulary.scalars.enumerated() {
       tokenOf[scalar] = Int32(index + 1)
@@ -48,7 +48,7 @@ struct GPTScorer: ItemVisitor {
   /// - Throws: `DataError` when the model does not know it, unless such items are skipped.
   mutating func visit(_ scalar: Unicode.Scalar) throws(DataError) {
     if let token = tokenOf[scalar] {
-      sequences.append(token)
+      item.append(token)
     } else if skipsUnknown {
       isSkipped = true
     } else {
@@ -59,68 +59,28 @@ struct GPTScorer: ItemVisitor {
   /// Ends an item, and scores those that wait once they are many.
   mutating func endItem(line: Int) throws(DataError) {
     let line = lineNumbers.overall(line)
-    let start = starts[starts.count - 1]
+    defer {
+      item.removeAll(keepingCapacity: true)
+      isSkipped = false
+    }
     if isSkipped {
       sum.skipped += 1
-      isSkipped = false
-      sequences.removeSubrange((start + 1)...)
-    } else if sequences.count > start + 1 {
+    } else if !item.isEmpty {
       lines.append(line)
-      sequences.append(0)
-      starts.append(sequences.count)
-      sequences.append(0)
-      if sequences.count >= waitingLimit { try score() }
+      items.append(item)
+      if items.tokenCount >= waitingLimit { try score() }
     }
   }
 
   /// Scores the items that wait and reports them in their order.
   mutating func score() throws(DataError) {
-    var windows: [PrefixTree.Window] = []
-    for item in lines.indices {
-      // The targets of an item are its tokens but the first, the inputs those but the last.
-      PrefixTree.cut(
-        start: starts[item], inputs: starts[item + 1] - starts[item] - 1,
-        blockSize: model.config.blockSize, place: starts[item] - item, into: &windows)
+    items.plant(blockSize: model.config.blockSize, treeSize: treeSize)
+    let losses = model.tokenLosses(items)
+    for (index, line) in lines.enumerated() {
+      try reportItem(line, items.targets(ofItem: index), losses[items.range(ofItem: index)])
     }
-    PrefixTree.sort(&windows, of: sequences)
-    var losses = [Float](repeating: 0, count: starts[lines.count] - lines.count)
-    var begin = 0
-    while begin < windows.count {
-      let end = self.end(ofTreeFrom: begin, windows)
-      tree.rebuild(windows[begin..<end], of: sequences)
-      let scored = model.tokenLosses(tree)
-      for index in begin..<end {
-        let window = windows[index]
-        let first = tree.itemStarts[index - begin]
-        for token in 0..<window.inputs - window.firstScored {
-          losses[window.place + token] = scored[first + token]
-        }
-      }
-      begin = end
-    }
-    for (item, line) in lines.enumerated() {
-      try reportItem(
-        line, sequences[(starts[item] + 1)..<starts[item + 1]], losses[(starts[item] - item)...])
-    }
-    sequences.removeSubrange(..<starts[lines.count])
-    starts = [0]
+    items.removeAll()
     lines.removeAll(keepingCapacity: true)
-  }
-
-  /// The end of the windows, from one of them on, that make a tree of about the largest size.
-  private func end(ofTreeFrom begin: Int, _ windows: [PrefixTree.Window]) -> Int {
-    var nodes = windows[begin].inputs
-    var end = begin + 1
-    while end < windows.count, nodes < nodeLimit {
-      let (previous, next) = (windows[end - 1], windows[end])
-      var common = 0
-      while common < min(previous.inputs, next.inputs),
-        sequences[previous.start + common] == sequences[next.start + common]
-      { common += 1 }
-      nodes += next.inputs - common
-      end += 1
-    }
-    return end
   }
 
   private mutating func reportItem(

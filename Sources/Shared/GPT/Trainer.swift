@@ -1,4 +1,4 @@
-/// Trains a GPT-2: one step of AdamW for each tree.
+/// Trains a GPT-2: one step of AdamW for each batch.
 public final class Trainer {
   /// The model.
   public let model: GPTModel
@@ -52,12 +52,12 @@ public final class Trainer {
   /// Makes one step.
   ///
   /// - Parameters:
-  ///   - tree: The batch.
+  ///   - batch: The items.
   ///   - learningRate: The learning rate of this step.
   /// - Returns: The mean loss over the batch's tokens before the step, in nats; NaN where there are
   ///   none. Where it is not finite, nothing but the gradients has changed.
-  public func step(_ tree: PrefixTree, learningRate: Double) -> Double {
-    let loss = model.loss(tree, gradients: gradients)
+  public func step(_ batch: PrefixForest, learningRate: Double) -> Double {
+    let loss = model.loss(batch, gradients: gradients)
     guard loss.isFinite else { return loss }
     stepCount += 1
     // A gradient of zero keeps both moments at zero, and AdamW moves nothing.

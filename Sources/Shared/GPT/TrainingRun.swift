@@ -18,7 +18,7 @@ public final class TrainingRun {
   private let trained: ArraySlice<Int>
   private let heldOut: ArraySlice<Int>
   private var batches: Batches
-  private var tree = PrefixTree()
+  private var batch = PrefixForest()
 
   /// Begins a run, or goes on with one.
   ///
@@ -88,11 +88,10 @@ public final class TrainingRun {
   /// - Throws: `DataError` when the loss is no number any more; the parameters are then those
   ///   before.
   public func update() throws(DataError) -> Double {
-    let batch = batches.next()
-    tree.rebuild(
-      batch.lazy.map { [corpus, trained] in corpus[trained[$0]] },
-      blockSize: model.config.blockSize)
-    let loss = trainer.step(tree, learningRate: plan.learningRate(at: step))
+    batch.removeAll()
+    for index in batches.next() { batch.append(corpus[trained[index]]) }
+    batch.plant(for: model.config)
+    let loss = trainer.step(batch, learningRate: plan.learningRate(at: step))
     try check(loss)
     return loss
   }
@@ -103,7 +102,7 @@ public final class TrainingRun {
   ///
   /// - Throws: `DataError` with the step.
   public func check() throws(DataError) {
-    if tree.count > 0 { try check(model.loss(tree)) }
+    if batch.count > 0 { try check(model.loss(batch)) }
     let state = [model.parameters, trainer.expAvg, trainer.expAvgSq]
     guard state.allSatisfy({ $0.withFloats { $0.allSatisfy(\.isFinite) } }) else {
       throw DataError("a weight is not finite at step \(step); try a lower --learning-rate")
@@ -119,9 +118,10 @@ public final class TrainingRun {
   /// The mean loss over all tokens of the items held out, in nats, or `nil` where there are none.
   public func holdoutLoss() -> Double? {
     if heldOut.isEmpty { return nil }
-    let items = heldOut.map { corpus[$0] }
-    let nll = model.itemLosses(of: items).reduce(0, +)
-    return nll / Double(items.reduce(0) { $0 + $1.count + 1 })
+    var items = PrefixForest()
+    for index in heldOut { items.append(corpus[index]) }
+    items.plant(for: model.config)
+    return model.loss(items)
   }
 
   /// The model as it is now.

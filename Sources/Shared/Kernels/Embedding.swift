@@ -30,17 +30,18 @@ enum Embedding {
   ///     dTable[index of i] += dOut[i]
   ///
   /// - Parameters:
-  ///   - dTable: (entries, C). Overwritten.
+  ///   - dTable: (entries, C).
   ///   - entries: How many embeddings there are.
   ///   - dOut: (rows, C).
   ///   - indices: The embedding of each row.
   ///   - rows: How many rows there are.
+  ///   - adding: Whether the sums go on from what stands there; otherwise from 0.
   static func backward(
     dTable: UnsafeMutablePointer<Float>, entries: Int, dOut: Matrix,
-    indices: UnsafePointer<Int32>, rows: Int
+    indices: UnsafePointer<Int32>, rows: Int, adding: Bool = false
   ) {
     let C = dOut.columns
-    dTable.update(repeating: 0, count: entries &* C)
+    if !adding { dTable.update(repeating: 0, count: entries &* C) }
     for row in 0..<rows {
       let entry = dTable + Int(indices[row]) &* C
       let dy = dOut.row(row)

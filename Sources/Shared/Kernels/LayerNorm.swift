@@ -116,31 +116,34 @@ enum LayerNorm {
   ///     dWeight[c] = sum over rows of dOut[c] * (x[c] - mean) * rstd,  dBias[c] = sum of dOut[c]
   ///
   /// - Parameters:
-  ///   - dWeight: (C). Overwritten.
-  ///   - dBias: (C). Overwritten.
+  ///   - dWeight: (C).
+  ///   - dBias: (C).
   ///   - dOut: (rows, C).
   ///   - input: (rows, C).
   ///   - mean: (rows), from the forward pass.
   ///   - rstd: (rows), from the forward pass.
   ///   - rows: How many rows there are.
+  ///   - adding: Whether the sums go on from what stands there; otherwise from 0.
   static func backwardParameters(
     dWeight: UnsafeMutablePointer<Float>, dBias: UnsafeMutablePointer<Float>, dOut: Matrix,
-    input: Matrix, mean: UnsafePointer<Float>, rstd: UnsafePointer<Float>, rows: Int
+    input: Matrix, mean: UnsafePointer<Float>, rstd: UnsafePointer<Float>, rows: Int,
+    adding: Bool = false
   ) {
     let C = input.columns
     for first in stride(from: 0, to: C, by: 8) {
       // Rows have room behind the last column, so that the vector may read what means nothing.
       var weight = Vector()
       var bias = Vector()
+      let columns = min(8, C &- first)
+      if adding {
+        for j in 0..<columns { (weight[j], bias[j]) = (dWeight[first &+ j], dBias[first &+ j]) }
+      }
       for row in 0..<rows {
         let dy = dOut.row(row).vector(first)
         weight.addProduct(dy, (input.row(row).vector(first) - mean[row]) * rstd[row])
         bias += dy
       }
-      for c in first..<min(first &+ 8, C) {
-        dWeight[c] = weight[c &- first]
-        dBias[c] = bias[c &- first]
-      }
+      for j in 0..<columns { (dWeight[first &+ j], dBias[first &+ j]) = (weight[j], bias[j]) }
     }
   }
 }

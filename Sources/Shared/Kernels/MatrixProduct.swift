@@ -89,16 +89,17 @@ enum MatrixProduct {
   ///     dB[k, n] = sum over rows m of A[m, k] * dOut[m, n]
   ///
   /// - Parameters:
-  ///   - dB: (K, N), row-major without padding. Overwritten.
-  ///   - dBias: (N), overwritten along with the block that holds row 0 of dB, or nil.
+  ///   - dB: (K, N), row-major without padding.
+  ///   - dBias: (N), written along with the block that holds row 0 of dB, or nil.
   ///   - a: (rows, K).
   ///   - dOut: (rows, N).
   ///   - rows: How many rows there are.
   ///   - block: The rows of dB to compute; begins at a multiple of 6.
   ///   - panel: The panel of 16 columns of dB to compute.
+  ///   - adding: Whether the sums go on from what stands in dB and dBias; otherwise from 0.
   static func multiplyTransposed(
     dB: UnsafeMutablePointer<Float>, dBias: UnsafeMutablePointer<Float>?, a: Matrix, dOut: Matrix,
-    rows: Int, block: Range<Int>, panel: Int
+    rows: Int, block: Range<Int>, panel: Int, adding: Bool = false
   ) {
     let N = dOut.columns
     let column = panel &* tileColumns
@@ -115,7 +116,7 @@ enum MatrixProduct {
         let count = min(tileRows, block.upperBound &- k)
         let place = dB + (k &* N &+ column)
         var tile = Tile()
-        if first > 0 { tile.load(place, stride: N, rows: count, columns: valid) }
+        if first > 0 || adding { tile.load(place, stride: N, rows: count, columns: valid) }
         var left = UnsafePointer(a.row(first)) + k
         var right = UnsafePointer(dOut.row(first)) + column
         for _ in first..<end {
@@ -130,15 +131,18 @@ enum MatrixProduct {
       first = end
     } while first < rows
     if let dBias, block.lowerBound == 0 {
-      sumRows(out: dBias + column, columns: valid, of: dOut, from: column, rows: rows)
+      sumRows(
+        out: dBias + column, columns: valid, of: dOut, from: column, rows: rows, adding: adding)
     }
   }
 
   /// Sums up to 16 columns over all rows, in rising order.
-  static func sumRows(
-    out: UnsafeMutablePointer<Float>, columns: Int, of matrix: Matrix, from column: Int, rows: Int
+  private static func sumRows(
+    out: UnsafeMutablePointer<Float>, columns: Int, of matrix: Matrix, from column: Int, rows: Int,
+    adding: Bool
   ) {
     var sums = WideVector()
+    if adding { for j in 0..<columns { sums[j] = out[j] } }
     for row in 0..<rows { sums += matrix.row(row).wideVector(column) }
     for j in 0..<columns { out[j] = sums[j] }
   }

@@ -11,8 +11,10 @@ import Synchronization
 /// Threads that share the pieces of a piece of work.
 ///
 /// The caller works too; the others spin for a while between two pieces of work, because the next
-/// usually follows within microseconds, and then sleep. Which thread does which piece is left to
-/// chance, so a piece must write what no other piece writes, and read what none writes.
+/// usually follows within microseconds, and then sleep. A piece may be work with pieces of its own:
+/// they are done by its thread, and by those that have nothing else to do. Which thread does which
+/// piece is left to chance, so a piece must write what no other piece writes, and read what none
+/// writes.
 public final class ThreadPool {
   /// How many threads work, the caller included.
   public let threads: Int
@@ -29,7 +31,7 @@ public final class ThreadPool {
     precondition(threads >= 1, "a pool has at least one thread")
     self.threads = threads
     // Spinning takes the core away from the thread that is waited for when there are too few.
-    shared = Shared(spins: threads <= CPU.count ? 20_000 : 50)
+    shared = Shared(threads: threads, spins: threads <= CPU.count ? 20_000 : 50)
     for _ in 1..<threads {
       let argument = Unmanaged.passRetained(shared)
       #if canImport(Darwin)
@@ -60,7 +62,7 @@ public final class ThreadPool {
   /// Pieces are begun in rising order. The calls run at the same time: each must write only what no
   /// other one reads or writes.
   ///
-  /// - Precondition: `count` is below 2^31, and `body` does not call `run`.
+  /// - Precondition: `count` is below 2^31.
   public func run(_ count: Int, _ body: (Int) -> Void) {
     precondition(count >= 0 && count < 1 << 31, "a pool runs less than 2^31 pieces at once")
     if workers.isEmpty || count <= 1 {
@@ -72,15 +74,65 @@ public final class ThreadPool {
     }
   }
 
-  /// What the threads have in common.
+  /// A piece of work that is under way, or a place for one.
   ///
   /// `ticket` says in its upper half how many pieces there are, in its lower half how many were
   /// taken. Whoever raises the lower half from p to p + 1 has taken piece p of the work that stands
   /// there at that moment; a thread that comes late finds nothing to take, so nobody waits for it.
-  fileprivate final class Shared: Sendable {
+  private final class Work: Sendable {
+    private let isClaimed = Atomic<Bool>(false)
     private let ticket = Atomic<UInt64>(0)
     private let body = Atomic<UInt>(0)
     private let done = Atomic<Int>(0)
+
+    /// Takes the place for new work, unless there is work already.
+    func claim() -> Bool {
+      !isClaimed.exchange(true, ordering: .acquiring)
+    }
+
+    /// Shows new work to all threads.
+    func begin(_ count: Int, _ body: UnsafePointer<(Int) -> Void>) {
+      done.store(0, ordering: .relaxed)
+      self.body.store(UInt(bitPattern: body), ordering: .relaxed)
+      ticket.store(UInt64(count) << 32, ordering: .sequentiallyConsistent)
+    }
+
+    var hasPieces: Bool {
+      let ticket = ticket.load(ordering: .sequentiallyConsistent)
+      return ticket & 0xFFFF_FFFF < ticket >> 32
+    }
+
+    /// Does one piece, if there is one left.
+    ///
+    /// The body is read after a piece was taken: `run` does not return, and no other work begins
+    /// here, before every piece that was taken is done.
+    func takePiece() -> Bool {
+      var seen = ticket.load(ordering: .acquiring)
+      while seen & 0xFFFF_FFFF < seen >> 32 {
+        let (exchanged, now) = ticket.compareExchange(
+          expected: seen, desired: seen + 1, ordering: .acquiringAndReleasing)
+        seen = now
+        guard exchanged else { continue }
+        let address = body.load(ordering: .relaxed)
+        UnsafePointer<(Int) -> Void>(bitPattern: address)?.pointee(Int(now & 0xFFFF_FFFF))
+        done.add(1, ordering: .releasing)
+        return true
+      }
+      return false
+    }
+
+    /// Whether all of so many pieces are done.
+    func isDone(_ count: Int) -> Bool { done.load(ordering: .acquiring) == count }
+
+    /// Leaves the place to other work.
+    func end() { isClaimed.store(false, ordering: .releasing) }
+  }
+
+  /// What the threads have in common.
+  fileprivate final class Shared: Sendable {
+    /// Places for work, the outer before the inner: whoever waits helps with what began later, never
+    /// with the pieces of an outer work, which are long.
+    private let works: [Work]
     private let sleepers = Atomic<Int>(0)
     private let stopped = Atomic<Bool>(false)
     private let spins: Int
@@ -90,7 +142,9 @@ public final class ThreadPool {
     private nonisolated(unsafe) let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private nonisolated(unsafe) let condition: UnsafeMutablePointer<pthread_cond_t>
 
-    init(spins: Int) {
+    init(threads: Int, spins: Int) {
+      // One for the caller's work, and one for each thread that is in a piece of it.
+      works = (0...threads).map { _ in Work() }
       self.spins = spins
       mutex = .allocate(capacity: 1)
       condition = .allocate(capacity: 1)
@@ -108,43 +162,39 @@ public final class ThreadPool {
     }
 
     func run(_ count: Int, _ body: UnsafePointer<(Int) -> Void>) {
-      done.store(0, ordering: .relaxed)
-      self.body.store(UInt(bitPattern: body), ordering: .relaxed)
-      ticket.store(UInt64(count) << 32, ordering: .sequentiallyConsistent)
-      if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wake() }
-      takePieces()
-      // The last pieces are under way on other threads; each ends within its own short time.
-      var spins = self.spins
-      while done.load(ordering: .acquiring) < count {
-        spins -= 1
-        if spins < 0 { sched_yield() }
+      guard let index = works.firstIndex(where: { $0.claim() }) else {
+        // Work in pieces of pieces of pieces: nobody would be free to help.
+        for piece in 0..<count { body.pointee(piece) }
+        return
       }
+      let work = works[index]
+      work.begin(count, body)
+      if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wake() }
+      while work.takePiece() {}
+      // The last pieces are under way on other threads.
+      var spins = self.spins
+      while !work.isDone(count) {
+        if takePiece(from: index + 1) {
+          spins = self.spins
+        } else {
+          spins -= 1
+          if spins < 0 { sched_yield() }
+        }
+      }
+      work.end()
     }
 
-    /// Does pieces until none is left.
-    ///
-    /// The body is read after a piece was taken: `run` does not return, and no other work begins,
-    /// before every piece that was taken is done.
-    private func takePieces() {
-      var seen = ticket.load(ordering: .acquiring)
-      while Self.hasPieces(seen) {
-        let (exchanged, now) = ticket.compareExchange(
-          expected: seen, desired: seen + 1, ordering: .acquiringAndReleasing)
-        seen = now
-        guard exchanged else { continue }
-        let address = body.load(ordering: .relaxed)
-        UnsafePointer<(Int) -> Void>(bitPattern: address)?.pointee(Int(now & 0xFFFF_FFFF))
-        done.add(1, ordering: .releasing)
-        seen = ticket.load(ordering: .acquiring)
-      }
+    /// Does one piece of any work from a place on, if there is one left.
+    private func takePiece(from first: Int) -> Bool {
+      for index in first..<works.count where works[index].takePiece() { return true }
+      return false
     }
 
     /// What a worker does until the pool is no longer needed.
     func work() {
       var idle = 0
       while !stopped.load(ordering: .acquiring) {
-        if hasPieces {
-          takePieces()
+        if takePiece(from: 0) {
           idle = 0
         } else if idle < spins {
           idle += 1
@@ -155,13 +205,7 @@ public final class ThreadPool {
       }
     }
 
-    private static func hasPieces(_ ticket: UInt64) -> Bool {
-      ticket & 0xFFFF_FFFF < ticket >> 32
-    }
-
-    private var hasPieces: Bool {
-      Self.hasPieces(ticket.load(ordering: .sequentiallyConsistent))
-    }
+    private var hasPieces: Bool { works.contains { $0.hasPieces } }
 
     /// Sleeps until there is work.
     ///

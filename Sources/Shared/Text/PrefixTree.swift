@@ -1,22 +1,15 @@
-/// A batch of items as a forest of prefixes: what several items have in common is there once.
+/// Windows of items as a forest of prefixes: what several of them have in common is there once.
 ///
 /// An item of tokens x_1 ... x_n is read as the sequence 0, x_1, ..., x_n, 0: the boundary opens and
 /// closes it. Each of the first n + 1 tokens is an input, and the token after it is its target. A
-/// node stands for an input together with all inputs before it; it has a token, a position (its
-/// depth), a parent, and the counts of the targets that follow it. A causal model's state at an
-/// input depends on that prefix alone, so one row of activations serves every item that shares the
-/// node, and the loss of a node is the sum over its targets of count times loss.
+/// node stands for an input together with all inputs before it in its window; it has a token, a
+/// position (its depth), a parent, and the counts of the targets that follow it. A causal model's
+/// state at an input depends on that prefix alone, so one row of activations serves every item that
+/// shares the node, and the loss of a node is the sum over its targets of count times loss.
 ///
 /// Nodes are in preorder: a parent comes before its children, and the descendants of a node are the
-/// nodes that follow it, up to `subtreeEnds`.
-///
-/// **Long items.** A model sees a block of T inputs at most. An item with more is read in windows of
-/// T inputs that begin every H = max(1, T / 2) inputs: window w holds the inputs w H ..< w H + T, as
-/// many as there are, and counts positions from 0. A target is scored in the first window that
-/// holds its input. So window 0 scores all of its T targets, and each later window only those of its
-/// inputs T - H ..< T; the ones before serve as context. A window other than the first begins with a
-/// character instead of the boundary, so it is a root of its own; equal windows share nodes.
-/// Generation that drops the H oldest tokens whenever the block is full sees the same contexts.
+/// nodes that follow it, up to `subtreeEnds`. A window other than an item's first begins with a
+/// character instead of the boundary, so it is a root of its own.
 public struct PrefixTree {
   /// The token of each node.
   public private(set) var tokens: [Int32] = []
@@ -45,80 +38,64 @@ public struct PrefixTree {
   /// How often each of them follows.
   public private(set) var targetCounts: [Int32] = []
 
-  /// For each scored token, item after item, the index in `targets` where it is counted.
+  /// For each scored token, window after window, the index in `targets` where it is counted.
   public private(set) var scored: [Int32] = []
 
-  /// Where the scored tokens of each item begin in `scored`; one more than there are items.
-  public private(set) var itemStarts: [Int] = [0]
-
   // What building needs, kept so that the next tree of the size allocates nothing.
-  private var sequences: [Int32] = []
-  private var windows: [Window] = []
   private var lastEvents: [Int32] = []
   private var events: [Event] = []
   private var eventPlaces: [Int32] = []
   private var open: [Int32] = []
 
-  /// A tree of no items.
+  /// A tree of no windows.
   public init() {}
-
-  /// Builds the tree of some items.
-  ///
-  /// - Parameters:
-  ///   - items: The tokens of each item, without boundaries; none is 0.
-  ///   - blockSize: T, how many inputs a window holds.
-  ///   - sharing: Whether equal prefixes are one node. Without, each window is a chain of its own,
-  ///     in the order of the items.
-  /// - Precondition: `blockSize` is at least 1.
-  @specialized(where Items == [[Int32]])
-  @specialized(where Items == [ArraySlice<Int32>])
-  public init<Items: Collection>(_ items: Items, blockSize: Int, sharing: Bool = true)
-  where Items.Element: Collection<Int32> {
-    rebuild(items, blockSize: blockSize, sharing: sharing)
-  }
 
   /// How many nodes there are.
   public var count: Int { tokens.count }
 
-  /// How many items there are.
-  public var itemCount: Int { itemStarts.count - 1 }
-
-  /// How many tokens are scored: those of the items, and a closing boundary for each.
+  /// How many tokens are scored.
   public var tokenCount: Int { scored.count }
 
-  /// Replaces the tree by that of other items.
+  /// Replaces the tree by that of windows.
   ///
   /// - Parameters:
-  ///   - items: The tokens of each item, without boundaries; none is 0.
-  ///   - blockSize: T, how many inputs a window holds.
-  ///   - sharing: Whether equal prefixes are one node.
-  /// - Precondition: `blockSize` is at least 1.
-  /// - Complexity: O(n log n) comparisons for n items, then O(tokens + the lengths of all paths).
-  @specialized(where Items == [[Int32]])
-  @specialized(where Items == [ArraySlice<Int32>])
-  public mutating func rebuild<Items: Collection>(
-    _ items: Items, blockSize: Int, sharing: Bool = true
-  ) where Items.Element: Collection<Int32> {
-    precondition(blockSize >= 1, "a block holds at least one token")
-    clear()
-    for item in items {
-      let start = sequences.count
-      sequences.append(0)
-      sequences.append(contentsOf: item)
-      let inputs = sequences.count - start
-      sequences.append(0)
-      let place = itemStarts[itemStarts.count - 1]
-      Self.cut(
-        start: start, inputs: inputs, blockSize: blockSize, place: place, into: &windows)
-      itemStarts.append(place + inputs)
+  ///   - windows: Sorted, if they are to share.
+  ///   - sequences: The tokens of all items, boundaries included.
+  ///   - sharing: Whether equal prefixes are one node. Without, each window is a chain of its own.
+  /// - Complexity: O(inputs + the lengths of all paths).
+  mutating func rebuild(
+    _ windows: ArraySlice<PrefixForest.Window>, of sequences: [Int32], sharing: Bool
+  ) {
+    removeAll()
+    for window in windows {
+      var depth = 0
+      if sharing {
+        let common = min(open.count, window.inputs)
+        while depth < common && tokens[Int(open[depth])] == sequences[window.start + depth] {
+          depth += 1
+        }
+      }
+      close(downTo: depth)
+      while depth < window.inputs {
+        let node = Int32(tokens.count)
+        tokens.append(sequences[window.start + depth])
+        positions.append(Int32(depth))
+        parents.append(open.last ?? -1)
+        subtreeEnds.append(0)
+        lastEvents.append(-1)
+        open.append(node)
+        paths.append(contentsOf: open)
+        pathStarts.append(paths.count)
+        depth += 1
+      }
+      countTargets(window, of: sequences)
     }
-    scored.append(contentsOf: repeatElement(0, count: itemStarts[itemStarts.count - 1]))
-    if sharing { Self.sort(&windows, of: sequences) }
-    insertWindows(sharing: sharing)
+    close(downTo: 0)
     arrangeTargets()
   }
 
-  private mutating func clear() {
+  /// Empties the tree.
+  mutating func removeAll() {
     tokens.removeAll(keepingCapacity: true)
     positions.removeAll(keepingCapacity: true)
     parents.removeAll(keepingCapacity: true)
@@ -130,94 +107,12 @@ public struct PrefixTree {
     targets.removeAll(keepingCapacity: true)
     targetCounts.removeAll(keepingCapacity: true)
     scored.removeAll(keepingCapacity: true)
-    itemStarts.removeAll(keepingCapacity: true)
-    itemStarts.append(0)
-    sequences.removeAll(keepingCapacity: true)
-    windows.removeAll(keepingCapacity: true)
     lastEvents.removeAll(keepingCapacity: true)
     events.removeAll(keepingCapacity: true)
   }
 }
 
 extension PrefixTree {
-  /// A run of inputs of one item, and the target after the last.
-  struct Window {
-    /// Where the inputs begin among the tokens of all items.
-    var start: Int
-
-    /// How many inputs there are.
-    var inputs: Int
-
-    /// The first input whose target is scored.
-    var firstScored: Int
-
-    /// Where that target stands among those of all items.
-    var place: Int
-  }
-
-  /// Cuts an item into windows.
-  ///
-  /// - Parameters:
-  ///   - start: Where its inputs begin among the tokens of all items.
-  ///   - inputs: How many they are.
-  ///   - blockSize: T, how many inputs a window holds.
-  ///   - place: Where its first target stands among those of all items.
-  ///   - windows: Gets the windows, at its end.
-  static func cut(
-    start: Int, inputs: Int, blockSize: Int, place: Int, into windows: inout [Window]
-  ) {
-    let hop = max(1, blockSize / 2)
-    windows.append(
-      Window(start: start, inputs: min(inputs, blockSize), firstScored: 0, place: place))
-    var done = blockSize
-    var offset = hop
-    while done < inputs {
-      windows.append(
-        Window(
-          start: start + offset, inputs: min(inputs - offset, blockSize),
-          firstScored: done - offset, place: place + done))
-      done += hop
-      offset += hop
-    }
-  }
-
-  /// Sorts windows by their inputs and their last target, the shorter first.
-  static func sort(_ windows: inout [Window], of sequences: [Int32]) {
-    sequences.withUnsafeBufferPointer { sequences in
-      windows.sort { a, b in
-        let common = min(a.inputs, b.inputs) &+ 1
-        for i in 0..<common {
-          let x = sequences[a.start &+ i]
-          let y = sequences[b.start &+ i]
-          if x != y { return x < y }
-        }
-        return a.inputs < b.inputs
-      }
-    }
-  }
-
-  /// Replaces the tree by that of windows, each of which counts as an item.
-  ///
-  /// - Parameters:
-  ///   - windows: In the order of `sort`.
-  ///   - sequences: The tokens of all items, boundaries included.
-  mutating func rebuild(_ windows: ArraySlice<Window>, of sequences: [Int32]) {
-    clear()
-    self.sequences = sequences
-    for var window in windows {
-      let place = itemStarts[itemStarts.count - 1]
-      itemStarts.append(place + window.inputs - window.firstScored)
-      window.place = place
-      self.windows.append(window)
-    }
-    scored.append(contentsOf: repeatElement(0, count: itemStarts[itemStarts.count - 1]))
-    insertWindows(sharing: true)
-    arrangeTargets()
-  }
-
-  /// Empties the tree.
-  mutating func removeAll() { clear() }
-
   /// Adds a node without targets behind another, or a root behind -1.
   ///
   /// Such nodes need not be in preorder, so nothing may be asked for that needs it: `subtreeEnds`,
@@ -249,44 +144,15 @@ extension PrefixTree {
     var count: Int32
   }
 
-  /// Makes the nodes, each window taking over what it has in common with the one before.
-  private mutating func insertWindows(sharing: Bool) {
-    open.removeAll(keepingCapacity: true)
-    for window in windows {
-      var depth = 0
-      if sharing {
-        let common = min(open.count, window.inputs)
-        while depth < common && tokens[Int(open[depth])] == sequences[window.start + depth] {
-          depth += 1
-        }
-      }
-      close(downTo: depth)
-      while depth < window.inputs {
-        let node = Int32(tokens.count)
-        tokens.append(sequences[window.start + depth])
-        positions.append(Int32(depth))
-        parents.append(open.last ?? -1)
-        subtreeEnds.append(0)
-        lastEvents.append(-1)
-        open.append(node)
-        paths.append(contentsOf: open)
-        pathStarts.append(paths.count)
-        depth += 1
-      }
-      countTargets(window)
-    }
-    close(downTo: 0)
-  }
-
   private mutating func close(downTo depth: Int) {
     while open.count > depth { subtreeEnds[Int(open.removeLast())] = Int32(tokens.count) }
   }
 
   /// Counts the targets of the window whose nodes are open.
   ///
-  /// Windows come in the order of their tokens, so equal targets of a node follow one another.
-  private mutating func countTargets(_ window: Window) {
-    for depth in window.firstScored..<max(window.firstScored, window.inputs) {
+  /// Sorted windows come in the order of their tokens, so equal targets of a node follow one another.
+  private mutating func countTargets(_ window: PrefixForest.Window, of sequences: [Int32]) {
+    for depth in window.firstScored..<window.inputs {
       let node = open[depth]
       let target = sequences[window.start + depth + 1]
       var event = lastEvents[Int(node)]
@@ -297,7 +163,7 @@ extension PrefixTree {
         events.append(Event(node: node, target: target, count: 1))
         lastEvents[Int(node)] = event
       }
-      scored[window.place + depth - window.firstScored] = event
+      scored.append(event)
     }
   }
 

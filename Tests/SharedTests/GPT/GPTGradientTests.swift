@@ -29,7 +29,7 @@ import Testing
     let items = Self.items(4, config, longest: 4)
     let model = GPTModel(parameters, pool: ThreadPool(threads: 2))
     let gradients = GPTParameters(config)
-    let loss = model.loss(PrefixTree(items, blockSize: config.blockSize), gradients: gradients)
+    let loss = model.loss(PrefixForest(items, blockSize: config.blockSize), gradients: gradients)
     var oracle = GPTOracle(parameters)
     #expect(abs(loss - oracle.loss(items)) < 1e-6)
     for tensor in parameters.tensors {
@@ -46,53 +46,53 @@ import Testing
     }
   }
 
-  @Test(arguments: [(16, 3), (4, 40)]) func aTreeIsItsChains(_ blockSize: Int, _ longest: Int) {
+  /// One tree of all items, trees of about 12 nodes, and of one item each, beside chains without sharing.
+  @Test(arguments: [(16, 3), (4, 40)]) func treesAreTheirChains(_ blockSize: Int, _ longest: Int) {
     let config = GPTConfig(nLayer: 2, nHead: 2, nEmbd: 20, blockSize: blockSize, vocabSize: 4)
     let model = GPTModel(Self.parameters(config), pool: ThreadPool(threads: 2))
     let items = Self.items(30, config, longest: longest)
-    let tree = PrefixTree(items, blockSize: blockSize)
-    let chains = PrefixTree(items, blockSize: blockSize, sharing: false)
-    #expect(tree.count < chains.count)
-    let (a, b) = (GPTParameters(config), GPTParameters(config))
-    #expect(abs(model.loss(tree, gradients: a) - model.loss(chains, gradients: b)) < 1e-6)
-    for tensor in a.tensors {
-      // Exactly zero for the keys' bias, so compared with the gradient as a whole.
-      #expect(zip(a[tensor.name], b[tensor.name]).allSatisfy { abs($0 - $1) < 2e-6 })
+    let chains = PrefixForest(items, blockSize: blockSize, sharing: false)
+    let expected = GPTParameters(config)
+    let loss = model.loss(chains, gradients: expected)
+    let found = GPTParameters(config)
+    for treeSize in [.max, 12, 1] {
+      let forest = PrefixForest(items, blockSize: blockSize, treeSize: treeSize)
+      #expect((forest.laneCount > 1) == (treeSize < .max))
+      #expect(abs(model.loss(forest, gradients: found) - loss) < 1e-6)
+      for tensor in found.tensors {
+        // Exactly zero for the keys' bias, so compared with the gradient as a whole.
+        #expect(
+          zip(found[tensor.name], expected[tensor.name]).allSatisfy { abs($0 - $1) < 2e-6 })
+      }
+      #expect(model.tokenLosses(forest) == model.tokenLosses(chains))
     }
-    #expect(model.tokenLosses(tree) == model.tokenLosses(chains))
-    #expect(model.itemLosses(tree) == model.itemLosses(chains))
-  }
-
-  @Test func scoringInPartsIsScoringAtOnce() {
-    let config = GPTConfig(nLayer: 1, nHead: 2, nEmbd: 16, blockSize: 6, vocabSize: 5)
-    let model = GPTModel(Self.parameters(config), pool: ThreadPool(threads: 2))
-    let items = Self.items(3000, config, longest: 9)
-    let losses = model.itemLosses(of: items)
-    #expect(losses == model.itemLosses(PrefixTree(items, blockSize: 6)))
-    #expect(Array(losses[100..<120]) == model.itemLosses(of: items[100..<120]))
-    #expect(model.itemLosses(of: [[Int32]]()).isEmpty)
   }
 
   @Test func threadsChangeNothing() {
     let config = GPTConfig(nLayer: 3, nHead: 3, nEmbd: 24, blockSize: 8, vocabSize: 19)
     let items = Self.items(60, config, longest: 12)
     let tree = PrefixTree(items, blockSize: config.blockSize)
+    // One tree, whose rows the threads share, and several, each of which may have its thread.
+    let forests = [.max, 30, 10].map {
+      PrefixForest(items, blockSize: config.blockSize, treeSize: $0)
+    }
+    #expect(forests.map(\.laneCount) == [1, 2, 4])
     var results: [[Float]] = []
     for threads in [1, 2, 3, 8] {
       let model = GPTModel(Self.parameters(config), pool: ThreadPool(threads: threads))
       let trainer = Trainer(model)
-      var result = (0..<3).map { _ in Float(trainer.step(tree, learningRate: 0.01)) }
+      var result = forests.map { Float(trainer.step($0, learningRate: 0.01)) }
       result += model.parameters.withFloats { Array($0) }
       result += trainer.expAvgSq.withFloats { Array($0) }
-      results.append(result + model.tokenLosses(tree) + model.logits(tree))
+      results.append(result + model.tokenLosses(forests[1]) + model.logits(tree))
     }
     #expect(results.allSatisfy { $0.map(\.bitPattern) == results[0].map(\.bitPattern) })
   }
 
   @Test func memoryThatWasUsedBeforeChangesNothing() {
     let config = GPTConfig(nLayer: 3, nHead: 2, nEmbd: 8, blockSize: 8, vocabSize: 9)
-    let large = PrefixTree(Self.items(50, config, longest: 20), blockSize: 8)
-    let small = PrefixTree(Self.items(5, config, longest: 5), blockSize: 8)
+    let large = PrefixForest(Self.items(50, config, longest: 20), blockSize: 8)
+    let small = PrefixForest(Self.items(5, config, longest: 5), blockSize: 8)
     let used = GPTModel(Self.parameters(config), pool: ThreadPool(threads: 1))
     let (a, b) = (GPTParameters(config), GPTParameters(config))
     let first = used.tokenLosses(small)
@@ -110,22 +110,22 @@ import Testing
     parameters["transformer.ln_f.bias"] = .init(repeating: .nan, count: 8)
     let before = parameters["lm_head.weight"]
     let trainer = Trainer(GPTModel(parameters, pool: ThreadPool(threads: 1)))
-    let tree = PrefixTree(Self.items(5, config, longest: 5), blockSize: 8)
-    #expect(trainer.step(tree, learningRate: 1).isNaN)
+    let forest = PrefixForest(Self.items(5, config, longest: 5), blockSize: 8)
+    #expect(trainer.step(forest, learningRate: 1).isNaN)
     #expect(trainer.stepCount == 0 && parameters["lm_head.weight"] == before)
-    #expect(trainer.step(PrefixTree(), learningRate: 1).isNaN)
+    #expect(trainer.step(PrefixForest(), learningRate: 1).isNaN)
   }
 
   @Test func refusesATreeThatDoesNotFit() async {
     await #expect(processExitsWith: .failure) {
       let config = GPTConfig(nLayer: 1, nHead: 1, nEmbd: 8, blockSize: 4, vocabSize: 3)
       let model = GPTModel(GPTParameters(config), pool: ThreadPool(threads: 1))
-      _ = model.loss(PrefixTree([[3]] as [[Int32]], blockSize: 4))
+      _ = model.loss(PrefixForest([[3]] as [[Int32]], blockSize: 4))
     }
     await #expect(processExitsWith: .failure) {
       let config = GPTConfig(nLayer: 1, nHead: 1, nEmbd: 8, blockSize: 4, vocabSize: 3)
       let model = GPTModel(GPTParameters(config), pool: ThreadPool(threads: 1))
-      _ = model.loss(PrefixTree([[1, 1, 1, 1, 1]] as [[Int32]], blockSize: 5))
+      _ = model.loss(PrefixForest([[1, 1, 1, 1, 1]] as [[Int32]], blockSize: 5))
     }
   }
 }

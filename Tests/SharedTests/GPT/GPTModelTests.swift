@@ -12,9 +12,9 @@ import Testing
   @Test(arguments: fixtures) func lossesAreTheReferences(_ name: String) throws {
     let fixture = try GPTFixture(name)
     let model = GPTModel(fixture.parameters, pool: ThreadPool(threads: 2))
-    let tree = PrefixTree(fixture.items, blockSize: fixture.config.blockSize)
-    #expect(abs(model.loss(tree) - fixture.expected.losses[0]) < 1e-6)
-    let losses = model.itemLosses(tree)
+    let forest = PrefixForest(fixture.items, blockSize: fixture.config.blockSize)
+    #expect(abs(model.loss(forest) - fixture.expected.losses[0]) < 1e-6)
+    let losses = model.itemLosses(forest)
     #expect(losses.count == fixture.items.count)
     for (loss, expected) in zip(losses, fixture.expected.summed_nll_per_name) {
       #expect(abs(loss - expected) < 1e-6 * expected)
@@ -33,8 +33,8 @@ import Testing
     let fixture = try GPTFixture(name)
     let model = GPTModel(fixture.parameters, pool: ThreadPool(threads: 2))
     let gradients = GPTParameters(fixture.config)
-    let tree = PrefixTree(fixture.items, blockSize: fixture.config.blockSize)
-    _ = model.loss(tree, gradients: gradients)
+    let forest = PrefixForest(fixture.items, blockSize: fixture.config.blockSize)
+    _ = model.loss(forest, gradients: gradients)
     #expect(gradients.tensors.count == fixture.gradients.count)
     for tensor in gradients.tensors {
       var found = gradients[tensor.name]
@@ -55,12 +55,12 @@ import Testing
     let fixture = try GPTFixture(name)
     let model = GPTModel(fixture.parameters, pool: ThreadPool(threads: 2))
     let trainer = Trainer(model, weightDecay: fixture.expected.weight_decay)
-    let tree = PrefixTree(fixture.items, blockSize: fixture.config.blockSize)
+    let forest = PrefixForest(fixture.items, blockSize: fixture.config.blockSize)
     for (step, expected) in fixture.expected.losses.dropLast().enumerated() {
-      let loss = trainer.step(tree, learningRate: fixture.expected.lr)
+      let loss = trainer.step(forest, learningRate: fixture.expected.lr)
       #expect(abs(loss - expected) < 1e-5, "step \(step): \(loss), expected \(expected)")
     }
-    let last = model.loss(tree)
+    let last = model.loss(forest)
     #expect(abs(last - fixture.expected.losses[fixture.expected.losses.count - 1]) < 1e-5)
     for tensor in model.parameters.tensors {
       var found = model.parameters[tensor.name]

@@ -24,7 +24,8 @@ import Testing
     let count = inputs.count - start
     var chain = PrefixTree()
     chain.rebuild(
-      [PrefixTree.Window(start: start, inputs: count, firstScored: 0, place: 0)], of: inputs + [0])
+      [PrefixForest.Window(start: start, inputs: count, firstScored: 0, place: 0)],
+      of: inputs + [0], sharing: true)
     return model.logits(chain).suffix(gpt.parameters.config.vocabSize).map(Double.init)
   }
 
@@ -91,15 +92,15 @@ import Testing
     let model = GPTModel(gpt.parameters, pool: ThreadPool(threads: 1))
     var sampler = try Self.sampler(gpt)
     let items = try sampler.items(0..<10)
-    let tree = PrefixTree(items, blockSize: T)
-    let losses = model.tokenLosses(tree)
+    let forest = PrefixForest(items, blockSize: T)
+    let losses = model.tokenLosses(forest)
     for (index, item) in items.enumerated() {
       for (position, target) in (item + [0]).enumerated() {
         let logits = Self.logits(gpt, after: Array(item[..<position]), model)
         let sum = logits.reduce(0) { $0 + exp($1) }
         let expected = log(sum) - logits[Int(target)]
         // Float32 throughout: tens of roundings of logits of about 10.
-        let found = Double(losses[tree.itemStarts[index] + position])
+        let found = Double(losses[forest.range(ofItem: index).lowerBound + position])
         #expect(abs(found - expected) < 2e-5, "token \(position) of \(item.count)")
       }
     }

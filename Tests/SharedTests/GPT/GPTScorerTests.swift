@@ -8,7 +8,7 @@ import Testing
   /// What a report of tokens holds: line, position, label and loss of each.
   private static func report(
     _ gpt: GPT, _ texts: [String], skipsUnknown: Bool = false, waitingLimit: Int? = nil,
-    nodeLimit: Int? = nil, threads: Int = 1
+    treeSize: Int? = nil, threads: Int = 1
   ) throws -> (rows: [[String]], sum: LossSum) {
     let folder = try TemporaryFolder()
     defer { withExtendedLifetime(folder) {} }
@@ -19,7 +19,7 @@ import Testing
       var scorer = GPTScorer(
         gpt, skipsUnknown: skipsUnknown, report: report, pool: ThreadPool(threads: threads))
       if let waitingLimit { scorer.waitingLimit = waitingLimit }
-      if let nodeLimit { scorer.nodeLimit = nodeLimit }
+      if let treeSize { scorer.treeSize = treeSize }
       try TextInput(files).read(into: &scorer)
       try scorer.score()
       sum = scorer.sum
@@ -38,7 +38,7 @@ import Testing
   private static func expected(_ gpt: GPT, _ items: [[Int32]]) -> [[String]] {
     let model = GPTModel(gpt.parameters, pool: ThreadPool(threads: 1))
     return items.enumerated().flatMap { index, item -> [[String]] in
-      let chain = PrefixTree([item], blockSize: gpt.parameters.config.blockSize, sharing: false)
+      let chain = PrefixForest([item], blockSize: gpt.parameters.config.blockSize, sharing: false)
       return zip(item + [0], model.tokenLosses(chain)).enumerated().map { position, token in
         [
           "\(index + 1)", "\(position + 1)", gpt.vocabulary.label(Int(token.0)),
@@ -56,7 +56,7 @@ import Testing
     let expected = Self.expected(gpt, items)
     for threads in [1, 3] {
       let found = try Self.report(
-        gpt, [Self.text(items)], waitingLimit: waiting, nodeLimit: nodes, threads: threads)
+        gpt, [Self.text(items)], waitingLimit: waiting, treeSize: nodes, threads: threads)
       #expect(found.rows == expected)
       #expect(found.sum.lines == 80 && found.sum.tokens == expected.count)
       #expect(found.sum.skipped == 0)

@@ -107,3 +107,22 @@ struct Noise {
   /// Floats in -1..<1.
   mutating func floats(_ count: Int) -> [Float] { (0..<count).map { _ in next() } }
 }
+
+extension PrefixTree {
+  /// One tree of all the items.
+  init<Items: Sequence>(_ items: Items, blockSize: Int, sharing: Bool = true)
+  where Items.Element: Collection<Int32> {
+    self.init()
+    PrefixForest(items, blockSize: blockSize, sharing: sharing).build(0, into: &self)
+  }
+}
+
+extension GPTModel {
+  /// The summed loss of each item, in nats.
+  func itemLosses(_ forest: PrefixForest) -> [Double] {
+    let losses = tokenLosses(forest)
+    return (0..<forest.itemCount).map { item in
+      losses[forest.range(ofItem: item)].reduce(0) { $0 + Double($1) }
+    }
+  }
+}

@@ -119,9 +119,9 @@ import Testing
     let items = try corpus(Self.text)
     var generator = TorchGenerator(seed: plan.seed)
     let heldOut = generator.randperm(items.count).suffix(3).map { Array(items[$0]) }
-    let tree = PrefixTree(heldOut, blockSize: Self.config.blockSize)
+    let forest = PrefixForest(heldOut, blockSize: Self.config.blockSize)
     // A mean of means over few tokens: a few roundings.
-    let expected = run.model.loss(tree)
+    let expected = run.model.loss(forest)
     let found = try #require(run.holdoutLoss())
     #expect(abs(found - expected) < 1e-12)
     // The start is the same, however many are held out.

@@ -47,20 +47,24 @@ import Testing
       let dOut = TestMatrix(rows, n, &noise, offset: 3)
       let dB = FloatBuffer(count: K * n)
       let dBias = FloatBuffer(count: n)
-      for panel in 0..<PackedMatrix.panels(columns: n) {
-        for first in stride(from: 0, to: K, by: 12) {
-          MatrixProduct.multiplyTransposed(
-            dB: dB.start, dBias: dBias.start, a: a.matrix, dOut: dOut.matrix, rows: rows,
-            block: first..<min(K, first + 12), panel: panel)
+      // Over what stands there, and in addition to it.
+      for (times, adding) in [(1.0, false), (2.0, true)] {
+        for panel in 0..<PackedMatrix.panels(columns: n) {
+          for first in stride(from: 0, to: K, by: 12) {
+            MatrixProduct.multiplyTransposed(
+              dB: dB.start, dBias: dBias.start, a: a.matrix, dOut: dOut.matrix, rows: rows,
+              block: first..<min(K, first + 12), panel: panel, adding: adding)
+          }
         }
-      }
-      for j in 0..<n {
-        for k in 0..<K {
-          let sum = (0..<rows).reduce(0) { $0 + a[$1, k] * dOut[$1, j] }
-          #expect(abs(Double(dB.start[k * n + j]) - sum) < 1e-5 * Double(max(1, rows / 65)))
+        let bound = 1e-5 * times * Double(max(1, rows / 65))
+        for j in 0..<n {
+          for k in 0..<K {
+            let sum = (0..<rows).reduce(0) { $0 + a[$1, k] * dOut[$1, j] }
+            #expect(abs(Double(dB.start[k * n + j]) - times * sum) < bound)
+          }
+          let sum = (0..<rows).reduce(0) { $0 + dOut[$1, j] }
+          if K > 0 { #expect(abs(Double(dBias.start[j]) - times * sum) < bound) }
         }
-        let sum = (0..<rows).reduce(0) { $0 + dOut[$1, j] }
-        if K > 0 { #expect(abs(Double(dBias.start[j]) - sum) < 1e-5 * Double(max(1, rows / 65))) }
       }
     }
   }

@@ -23,6 +23,37 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 2, 3, 8]) func piecesMayHavePiecesOfTheirOwn(_ threads: Int) {
+    let pool = ThreadPool(threads: threads)
+    for outer in [1, 2, 5, 20] {
+      let sums = (0..<outer).map { _ in Counter() }
+      pool.run(outer) { piece in
+        for round in 1...20 {
+          pool.run(3) { _ in
+            pool.run(2) { _ in sums[piece].value.add(1, ordering: .relaxed) }
+          }
+          // All of an inner work is done before its piece goes on.
+          #expect(sums[piece].value.load(ordering: .relaxed) == 6 * round)
+        }
+      }
+      #expect(sums.allSatisfy { $0.value.load(ordering: .relaxed) == 120 })
+    }
+  }
+
+  @Test func whoHasNothingElseToDoHelps() {
+    let pool = ThreadPool(threads: 2)
+    let begun = Counter()
+    // The second piece of the inner work is begun while the first one waits for it.
+    pool.run(2) { piece in
+      guard piece == 0 else { return }
+      pool.run(2) { _ in
+        begun.value.add(1, ordering: .relaxed)
+        while begun.value.load(ordering: .relaxed) < 2 { sched_yield() }
+      }
+    }
+    #expect(begun.value.load(ordering: .relaxed) == 2)
+  }
+
   @Test func sleepersWake() {
     let pool = ThreadPool(threads: 3)
     let sum = Counter()

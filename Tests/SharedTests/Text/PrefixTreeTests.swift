@@ -67,7 +67,6 @@ import Testing
     #expect(tree.targetCounts == [2, 1, 1, 1, 1, 1, 1, 1])
     #expect(tree.targetStarts == [0, 1, 3, 4, 5, 6, 7, 8])
     #expect(tree.scored == [0, 1, 3, 4, 5, 0, 2, 6, 7])
-    #expect(tree.itemStarts == [0, 5, 9])
   }
 
   @Test func aLongItemIsReadInWindows() {
@@ -94,19 +93,6 @@ import Testing
     }
   }
 
-  @Test(arguments: [true, false]) func eachTokenIsScoredWhereItStands(_ sharing: Bool) {
-    for T in [1, 3, 4, 16] {
-      let items = Self.items(30, longest: 9, seed: UInt64(T))
-      let tree = PrefixTree(items, blockSize: T, sharing: sharing)
-      #expect(tree.itemCount == items.count)
-      #expect(tree.tokenCount == items.reduce(0) { $0 + $1.count + 1 })
-      for (item, tokens) in items.enumerated() {
-        let scored = tree.scored[tree.itemStarts[item]..<tree.itemStarts[item + 1]]
-        #expect(scored.map { tree.targets[Int($0)] } == tokens + [0])
-      }
-    }
-  }
-
   @Test func prefixesAreDistinct() {
     let tree = PrefixTree(Self.items(50, longest: 8, seed: 9), blockSize: 6)
     let prefixes = (0..<tree.count).map { node in
@@ -118,13 +104,12 @@ import Testing
   @Test func rebuildingIsBuilding() {
     var tree = PrefixTree(Self.items(40, longest: 20, seed: 3), blockSize: 8)
     let items = Self.items(10, longest: 9, seed: 4)
-    tree.rebuild(items, blockSize: 5)
+    PrefixForest(items, blockSize: 5).build(0, into: &tree)
     let other = PrefixTree(items, blockSize: 5)
     #expect(tree.tokens == other.tokens && tree.paths == other.paths)
     #expect(tree.pathStarts == other.pathStarts && tree.subtreeEnds == other.subtreeEnds)
     #expect(tree.targets == other.targets && tree.targetCounts == other.targetCounts)
     #expect(tree.targetStarts == other.targetStarts && tree.scored == other.scored)
-    #expect(tree.itemStarts == other.itemStarts)
   }
 
   @Test func theOrderOfItemsChangesNothingButTheirPlaces() {
@@ -135,16 +120,8 @@ import Testing
     #expect(tree.targetCounts == reversed.targetCounts)
   }
 
-  @Test func noItemsNoNodes() {
-    let tree = PrefixTree([[Int32]](), blockSize: 4)
-    #expect(tree.count == 0 && tree.itemCount == 0 && tree.tokenCount == 0)
+  @Test func anEmptyItemHasItsEndAlone() {
     let empty = PrefixTree([[]] as [[Int32]], blockSize: 4)
     #expect(empty.tokens == [0] && empty.targets == [0] && empty.targetCounts == [1])
-  }
-
-  @Test func refusesABlockOfNothing() async {
-    await #expect(processExitsWith: .failure) {
-      _ = PrefixTree([[1]] as [[Int32]], blockSize: 0)
-    }
   }
 }

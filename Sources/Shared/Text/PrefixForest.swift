@@ -1,0 +1,219 @@
+/// Items that are computed together, as windows cut into trees of about equal size.
+///
+/// Windows are sorted by their tokens, so that those that begin alike are neighbours; a tree takes a
+/// run of them, and has each prefix once. Trees share nothing: a prefix at a cut is computed on both
+/// sides, which for names is about four nodes a cut.
+///
+/// **Long items.** A model sees a block of T inputs at most. An item with more is read in windows of
+/// T inputs that begin every H = max(1, T / 2) inputs: window w holds the inputs w H ..< w H + T, as
+/// many as there are, and counts positions from 0. A target is scored in the first window that
+/// holds its input. So window 0 scores all of its T targets, and each later window only those of its
+/// inputs T - H ..< T; the ones before serve as context. Generation that drops the H oldest tokens
+/// whenever the block is full sees the same contexts.
+public struct PrefixForest {
+  /// A run of inputs of one item, and the target after the last.
+  struct Window {
+    /// Where the inputs begin among the tokens of all items.
+    var start: Int
+
+    /// How many inputs there are.
+    var inputs: Int
+
+    /// The first input whose target is scored.
+    var firstScored: Int
+
+    /// Where that target stands among those of all items.
+    var place: Int
+  }
+
+  /// The tokens of all items, each opened and closed by the boundary.
+  private var sequences: [Int32] = []
+
+  /// Where the targets of each item begin among those of all items; one more than there are items.
+  private var itemStarts = [0]
+
+  private var windows: [Window] = []
+
+  /// How many nodes each window adds to those that it shares with the one before.
+  private var newNodes: [Int] = []
+
+  /// Where the windows of each tree begin; one more than there are trees.
+  private var cuts = [0]
+
+  private var sharing = true
+
+  /// How many lanes the trees are dealt to.
+  ///
+  /// A lane goes through its trees one after the other; several go on at the same time. Their number
+  /// follows from the items alone, so that sums over the trees of a lane, and then over lanes, are
+  /// the same whatever the number of threads. Each lane costs a gradient of its own, so there are
+  /// two where there are several trees, four beyond 16 trees, and eight beyond 64.
+  private(set) var laneCount = 1
+
+  /// A forest of no items.
+  public init() {}
+
+  /// Makes the forest of some items.
+  ///
+  /// - Parameters:
+  ///   - items: The tokens of each item, without boundaries; none is 0.
+  ///   - blockSize: T, how many inputs a window holds.
+  ///   - treeSize: How many nodes a tree has at most, about; it has one window at least.
+  ///   - sharing: Whether equal prefixes of a tree are one node.
+  /// - Precondition: `blockSize` and `treeSize` are at least 1.
+  public init<Items: Sequence>(
+    _ items: Items, blockSize: Int, treeSize: Int = .max, sharing: Bool = true
+  ) where Items.Element: Collection<Int32> {
+    for item in items { append(item) }
+    plant(blockSize: blockSize, treeSize: treeSize, sharing: sharing)
+  }
+
+  /// How many trees there are.
+  public var count: Int { cuts.count - 1 }
+
+  /// How many items there are.
+  public var itemCount: Int { itemStarts.count - 1 }
+
+  /// How many tokens are scored: those of the items, and a closing boundary for each.
+  public var tokenCount: Int { itemStarts[itemStarts.count - 1] }
+
+  /// Where the scored tokens of an item are among those of all items.
+  public func range(ofItem item: Int) -> Range<Int> { itemStarts[item]..<itemStarts[item + 1] }
+
+  /// The scored tokens of an item: its own, and the closing boundary.
+  func targets(ofItem item: Int) -> ArraySlice<Int32> {
+    // Each item before this one has one token more than targets.
+    let range = range(ofItem: item)
+    return sequences[range.lowerBound + item + 1..<range.upperBound + item + 1]
+  }
+
+  /// Removes all items.
+  public mutating func removeAll() {
+    sequences.removeAll(keepingCapacity: true)
+    itemStarts.removeAll(keepingCapacity: true)
+    itemStarts.append(0)
+    windows.removeAll(keepingCapacity: true)
+    cuts.removeAll(keepingCapacity: true)
+    cuts.append(0)
+    laneCount = 1
+  }
+
+  /// Adds an item, which is in no tree before the next `plant`.
+  ///
+  /// - Parameter item: Tokens without boundaries; none is 0.
+  public mutating func append(_ item: some Collection<Int32>) {
+    sequences.append(0)
+    sequences.append(contentsOf: item)
+    sequences.append(0)
+    itemStarts.append(tokenCount + item.count + 1)
+  }
+
+  /// Arranges all items in trees.
+  ///
+  /// - Parameters:
+  ///   - blockSize: T, how many inputs a window holds.
+  ///   - treeSize: How many nodes a tree has at most, about; it has one window at least.
+  ///   - sharing: Whether equal prefixes of a tree are one node.
+  /// - Precondition: `blockSize` and `treeSize` are at least 1.
+  /// - Complexity: O(n log n) comparisons of windows for n items.
+  public mutating func plant(blockSize: Int, treeSize: Int, sharing: Bool = true) {
+    precondition(blockSize >= 1, "a block holds at least one token")
+    precondition(treeSize >= 1, "a tree holds at least one node")
+    self.sharing = sharing
+    windows.removeAll(keepingCapacity: true)
+    for item in 0..<itemCount { cutItem(item, blockSize: blockSize) }
+    if sharing { sortWindows() }
+    countNewNodes()
+    cutTrees(treeSize: treeSize)
+  }
+
+  /// Builds one of the trees.
+  ///
+  /// - Parameter tree: Replaced.
+  public func build(_ index: Int, into tree: inout PrefixTree) {
+    tree.rebuild(windows[cuts[index]..<cuts[index + 1]], of: sequences, sharing: sharing)
+  }
+
+  /// The trees of a lane.
+  func trees(ofLane lane: Int) -> Range<Int> {
+    lane * count / laneCount..<(lane + 1) * count / laneCount
+  }
+
+  /// Calls `body` with the place, among those of all items, of each scored token of a tree, in the
+  /// order of the tree's `scored`.
+  func forEachPlace(ofTree index: Int, _ body: (Int) -> Void) {
+    for window in windows[cuts[index]..<cuts[index + 1]] {
+      for offset in 0..<window.inputs - window.firstScored { body(window.place + offset) }
+    }
+  }
+}
+
+extension PrefixForest {
+  /// Cuts an item into windows.
+  private mutating func cutItem(_ item: Int, blockSize: Int) {
+    let range = range(ofItem: item)
+    let (start, inputs) = (range.lowerBound + item, range.count)
+    let hop = max(1, blockSize / 2)
+    windows.append(
+      Window(
+        start: start, inputs: min(inputs, blockSize), firstScored: 0, place: range.lowerBound))
+    var done = blockSize
+    var offset = hop
+    while done < inputs {
+      windows.append(
+        Window(
+          start: start + offset, inputs: min(inputs - offset, blockSize),
+          firstScored: done - offset, place: range.lowerBound + done))
+      done += hop
+      offset += hop
+    }
+  }
+
+  /// Sorts windows by their inputs and their last target, the shorter first.
+  private mutating func sortWindows() {
+    sequences.withUnsafeBufferPointer { sequences in
+      windows.sort { a, b in
+        let common = min(a.inputs, b.inputs) &+ 1
+        for i in 0..<common {
+          let x = sequences[a.start &+ i]
+          let y = sequences[b.start &+ i]
+          if x != y { return x < y }
+        }
+        return a.inputs < b.inputs
+      }
+    }
+  }
+
+  private mutating func countNewNodes() {
+    newNodes.removeAll(keepingCapacity: true)
+    for (index, window) in windows.enumerated() {
+      var common = 0
+      if sharing, index > 0 {
+        let previous = windows[index - 1]
+        let most = min(previous.inputs, window.inputs)
+        while common < most,
+          sequences[previous.start + common] == sequences[window.start + common]
+        { common += 1 }
+      }
+      newNodes.append(window.inputs - common)
+    }
+  }
+
+  /// Cuts the windows into trees of about as many nodes each, as many trees in each lane.
+  private mutating func cutTrees(treeSize: Int) {
+    let nodes = newNodes.reduce(0, +)
+    let wanted = nodes / treeSize + (nodes % treeSize == 0 ? 0 : 1)
+    let lanes = wanted <= 1 ? 1 : wanted <= 16 ? 2 : wanted <= 64 ? 4 : 8
+    let trees = (wanted + lanes - 1) / lanes * lanes
+    cuts.removeAll(keepingCapacity: true)
+    cuts.append(0)
+    var before = 0
+    for (index, new) in newNodes.enumerated() where index > 0 && cuts.count < trees {
+      before += newNodes[index - 1]
+      // The cut is before this window where that is nearer to the wanted place than behind it.
+      if (2 * before + new) * trees >= 2 * nodes * cuts.count { cuts.append(index) }
+    }
+    if !windows.isEmpty { cuts.append(windows.count) }
+    laneCount = max(1, min(lanes, count))
+  }
+}
