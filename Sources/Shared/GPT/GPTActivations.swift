@@ -22,8 +22,8 @@ struct GPTActivations {
   struct Size: Equatable {
     /// Nodes of a tree.
     var nodes = 0
-    /// Pairs of a node and one on its path.
-    var pairs = 0
+    /// Nodes of a path.
+    var longest = 0
     /// Distinct targets of nodes.
     var targets = 0
     /// What there is room for beside the rows of a layer.
@@ -31,7 +31,7 @@ struct GPTActivations {
 
     /// Whether a tree of another size fits.
     func holds(_ other: Size) -> Bool {
-      other.nodes <= nodes && other.pairs <= pairs && other.targets <= targets
+      other.nodes <= nodes && other.longest <= longest && other.targets <= targets
         && other.purpose <= purpose
     }
 
@@ -39,7 +39,7 @@ struct GPTActivations {
     /// largest.
     mutating func grow(_ other: Size) {
       if other.nodes > nodes { nodes = other.nodes + other.nodes / 8 }
-      if other.pairs > pairs { pairs = other.pairs + other.pairs / 8 }
+      longest = max(longest, other.longest)
       if other.targets > targets { targets = other.targets + other.targets / 8 }
       purpose = max(purpose, other.purpose)
     }
@@ -55,8 +55,8 @@ struct GPTActivations {
     let rstd1: UnsafeMutablePointer<Float>
     /// Queries, keys and values, (nodes, 3C).
     let qkv: Matrix
-    /// The probabilities of attention, NH for each pair.
-    let probs: UnsafeMutablePointer<Float>
+    /// The probabilities of attention, (nodes, NH, longest path).
+    let probs: Matrix
     /// What the heads attended to, (nodes, C).
     let attended: Matrix
     /// The residual stream between attention and MLP, (nodes, C).
@@ -74,7 +74,7 @@ struct GPTActivations {
     let dX: Matrix
     let dLn1: Matrix
     let dQKV: Matrix
-    let dScores: UnsafeMutablePointer<Float>
+    let dScores: Matrix
     let dAttended: Matrix
     let dMid: Matrix
     let dLn2: Matrix
@@ -161,14 +161,15 @@ extension GPTActivations {
       let C = config.nEmbd
       let n = size.nodes
       let gradients = size.purpose == .training ? n : 0
-      let pairs = Attention.count(NH: config.nHead, nodes: n, pairs: size.pairs)
+      let scores = config.nHead * Attention.scores(longest: size.longest)
       return (0..<(size.purpose == .scoring ? min(2, config.nLayer) : config.nLayer)).map { _ in
         Layer(
           x: matrix(n, C), ln1: matrix(n, C), mean1: floats(n), rstd1: floats(n),
-          qkv: matrix(n, 3 * C), probs: floats(pairs), attended: matrix(n, C), mid: matrix(n, C),
+          qkv: matrix(n, 3 * C), probs: matrix(n, scores), attended: matrix(n, C),
+          mid: matrix(n, C),
           ln2: matrix(n, C), mean2: floats(n), rstd2: floats(n), hidden: matrix(n, 4 * C),
           inner: matrix(n, 4 * C), dX: matrix(gradients, C), dLn1: matrix(gradients, C),
-          dQKV: matrix(gradients, 3 * C), dScores: floats(size.purpose == .training ? pairs : 0),
+          dQKV: matrix(gradients, 3 * C), dScores: matrix(gradients, scores),
           dAttended: matrix(gradients, C), dMid: matrix(gradients, C), dLn2: matrix(gradients, C))
       }
     }

@@ -3,16 +3,22 @@
 extension GPTConfig {
   /// Estimates the memory that training takes, in bytes.
   ///
-  ///     4 * (6 P + nodes * (L (24 C + 2 NH T) + 8 C + V)),  rows rounded up to odd cache lines
+  ///     4 * ((5 + G) P + N (L (24 C + 2 NH T) + 8 C + V)),  rows rounded up to odd cache lines
   ///
-  /// P, the number of parameters, counts six times: the parameters, their gradients, two moments of
-  /// AdamW, and two packed copies of the weights. A node has a row in every activation, and at most
-  /// T ancestors. A Double, so that no size overflows.
+  /// P, the number of parameters, counts for the parameters, two moments of AdamW, two packed copies
+  /// of the weights, and a gradient for each of G lanes. N nodes are in the trees that are under way
+  /// at the same time; a node has a row in every activation, and at most T ancestors. A Double, so
+  /// that no size overflows.
   ///
-  /// - Parameter nodes: The largest number of nodes of a batch; without sharing, its inputs.
+  /// - Parameters:
+  ///   - nodes: The largest number of nodes of a batch; without sharing, its inputs.
+  ///   - longest: The largest number of nodes of a window: by so many a tree may be too large.
+  ///   - threads: How many threads compute.
   /// - Returns: Bytes.
-  public func trainingMemory(nodes: Int) -> Double {
-    4 * (6 * parameters + Double(nodes) * floatsPerNode)
+  public func trainingMemory(nodes: Int, longest: Int, threads: Int) -> Double {
+    let lanes = PrefixForest.laneCount(trees: (nodes - 1) / treeSize + 1)
+    let underWay = Double(min(threads, lanes)) * (Double(treeSize) + Double(longest))
+    return 4 * ((5 + Double(lanes)) * parameters + min(Double(nodes), underWay) * floatsPerNode)
   }
 
   /// The number of parameters, whether it overflows or not.
@@ -28,9 +34,9 @@ extension GPTConfig {
       return 16 * (lines.truncatingRemainder(dividingBy: 2) == 0 ? lines + 1 : lines)
     }
     let C = Double(nEmbd)
-    let probs = Double(nHead) * Double(blockSize) + 8
-    let forward = 5 * row(C) + row(3 * C) + 2 * row(4 * C) + probs + 4
-    let backward = 5 * row(C) + row(3 * C) + probs
+    let scores = row(Double(nHead) * 16 * (Double(blockSize) / 16).rounded(.up))
+    let forward = 5 * row(C) + row(3 * C) + 2 * row(4 * C) + scores + 4
+    let backward = 5 * row(C) + row(3 * C) + scores
     let top = 4 * row(C) + row(Double(vocabSize)) + row(4 * C)
     return Double(nLayer) * (forward + backward) + top
   }

@@ -107,10 +107,10 @@ public final class GPTModel {
   ///
   /// - Parameters:
   ///   - nodes: How many nodes such a tree may come to have.
-  ///   - pairs: How long all their paths together may be.
-  func prepareToGrow(nodes: Int, pairs: Int) {
+  ///   - longest: How many nodes a path may come to have.
+  func prepareToGrow(nodes: Int, longest: Int) {
     workspaces[0].activations.reserve(
-      GPTActivations.Size(nodes: nodes, pairs: pairs, targets: 0, purpose: .generating))
+      GPTActivations.Size(nodes: nodes, longest: longest, targets: 0, purpose: .generating))
     pack()
   }
 
@@ -123,7 +123,7 @@ public final class GPTModel {
     let activations = workspaces[0].activations
     precondition(
       activations.size.holds(
-        .init(nodes: tree.count, pairs: tree.paths.count, targets: 0, purpose: .generating)),
+        .init(nodes: tree.count, longest: tree.longestPath, targets: 0, purpose: .generating)),
       "a tree grows into the room that was made for it")
     tree.withNodes { nodes in
       let pass = GPTPass(

@@ -38,7 +38,8 @@ struct GPTPass {
     self.packed = packed
     layers = activations.layers
     top = activations.top
-    attention = Attention(NH: config.nHead, C: config.nEmbd, tree: tree)
+    attention = Attention(
+      NH: config.nHead, C: config.nEmbd, tree: tree, longest: activations.size.longest)
     lossScale = 1 / Float(tokens)
   }
 

@@ -55,7 +55,7 @@ public struct GPTSampler {
     let T = model.config.blockSize
     let perItem = GPTActivations.floats(
       model.config,
-      GPTActivations.Size(nodes: T, pairs: T * (T + 1) / 2, targets: 0, purpose: .generating))
+      GPTActivations.Size(nodes: T, longest: T, targets: 0, purpose: .generating))
     return max(1, min(2048, 32 + 4 * drawn, (1 << 27) / perItem))
   }
 
@@ -65,8 +65,7 @@ public struct GPTSampler {
   /// - Throws: `DataError` when the model's logits are no numbers.
   mutating func items(_ range: Range<Int>) throws(DataError) -> [[Int32]] {
     let T = model.config.blockSize
-    model.prepareToGrow(
-      nodes: range.count * T, pairs: range.count * T * (T + 1) / 2)
+    model.prepareToGrow(nodes: range.count * T, longest: T)
     var items = range.map { index in
       Item(
         tokens: prompt, window: [0] + prompt,

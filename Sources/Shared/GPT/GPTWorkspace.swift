@@ -16,7 +16,7 @@ final class GPTWorkspace {
   func reserve(_ purpose: GPTActivations.Purpose) {
     activations.reserve(
       GPTActivations.Size(
-        nodes: tree.count, pairs: tree.paths.count, targets: tree.targets.count,
+        nodes: tree.count, longest: tree.longestPath, targets: tree.targets.count,
         purpose: purpose))
   }
 

@@ -45,7 +45,7 @@ public final class TrainingRun {
       throw DataError(
         "--holdout \(plan.holdout) leaves nothing to train on of \(corpus.count) items")
     }
-    try TrainingMemory.check(config, plan, corpus)
+    try TrainingMemory.check(config, plan, corpus, threads: pool.threads)
     self.plan = plan
     self.corpus = corpus
 

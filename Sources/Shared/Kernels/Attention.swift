@@ -9,8 +9,10 @@
 ///
 ///     score[d] = q[i] . k[path[d]] / sqrt(H),  p = softmax(score),  out[i] = sum of p[d] v[path[d]]
 ///
-/// The probabilities of a node with a path of n nodes are `NH` rows of n, followed by room for seven
-/// floats that mean nothing.
+/// A chain of nodes, each the parent of the next, has one path: that of its last node, of which each
+/// takes a beginning. So a chain's rows times the path's keys is a matrix product, and so are three
+/// of the other five products; keys and values are gathered for them into packed panels. The last
+/// two, in `backwardKeysAndValues`, sum over descendants.
 struct Attention {
   /// The number of heads.
   let NH: Int
@@ -21,23 +23,52 @@ struct Attention {
   /// The tree.
   let tree: PrefixTree.Nodes
 
+  /// How many scores of a head there is room for in a row.
+  let scoresPerHead: Int
+
+  /// The number of channels of a head.
+  let H: Int
+
+  /// What the scores are multiplied by.
+  let scale: Float
+
+  /// Prepares to attend in a tree.
+  ///
+  /// - Parameter longest: The length of the longest path for which scores have room.
+  init(NH: Int, C: Int, tree: PrefixTree.Nodes, longest: Int) {
+    self.NH = NH
+    self.C = C
+    self.tree = tree
+    H = C / NH
+    scale = 1 / Float(H).squareRoot()
+    scoresPerHead = Self.scores(longest: longest)
+  }
+
+  /// How many floats the scores of a head take, for paths of at most so many nodes.
+  static func scores(longest: Int) -> Int { PackedMatrix.panels(columns: longest) * 16 }
+
   /// Computes what nodes attend to.
   ///
   /// - Parameters:
   ///   - out: (nodes, C).
-  ///   - probs: The probabilities, saved for the backward pass.
+  ///   - probs: (nodes, NH, longest path), saved for the backward pass. What lies behind a node's
+  ///     own path is zero up to the length of its chain's.
   ///   - qkv: (nodes, 3C).
   ///   - rows: The nodes to compute.
-  func forward(out: Matrix, probs: UnsafeMutablePointer<Float>, qkv: Matrix, rows: Range<Int>) {
-    let H = C / NH
-    let scale = 1 / Float(H).squareRoot()
-    for row in rows {
-      let path = tree.path(row)
-      let n = path.count
-      let p = probs + place(row)
-      dots(p, qkv.row(row), path, qkv, column: C, scale: scale)
-      softmax(p, columns: n)
-      weightedSums(out.row(row), UnsafePointer(p), path, qkv, column: 2 &* C)
+  func forward(out: Matrix, probs: Matrix, qkv: Matrix, rows: Range<Int>) {
+    for row in rows where isShort(row) {
+      forwardShort(out: out, probs: probs, qkv: qkv, row: row)
+    }
+    forEachChain(rows) { chain, path, packed in
+      for h in 0..<NH {
+        let p = scores(probs, h, path.count)
+        PackedMatrix.pack(packed, transposed: head(qkv, C, h), rows: path)
+        MatrixProduct.multiply(out: p, a: head(qkv, 0, h), b: packed, rows: chain)
+        for row in chain { softmax(p.row(row), count: length(row), columns: p.columns) }
+        PackedMatrix.pack(packed, head(qkv, 2 &* C, h), rows: path)
+        MatrixProduct.multiply(
+          out: head(out, 0, h), a: Matrix(p, from: 0, columns: path.count), b: packed, rows: chain)
+      }
     }
   }
 
@@ -50,30 +81,29 @@ struct Attention {
   ///
   /// - Parameters:
   ///   - dQKV: (nodes, 3C); the first third is written.
-  ///   - dScores: Laid out as the probabilities are.
+  ///   - dScores: (nodes, NH, longest path).
   ///   - dOut: (nodes, C).
-  ///   - probs: From the forward pass.
+  ///   - probs: From the forward pass, for the same `rows`.
   ///   - qkv: (nodes, 3C).
   ///   - rows: The nodes to compute.
   func backwardQueries(
-    dQKV: Matrix, dScores: UnsafeMutablePointer<Float>, dOut: Matrix,
-    probs: UnsafePointer<Float>, qkv: Matrix, rows: Range<Int>
+    dQKV: Matrix, dScores: Matrix, dOut: Matrix, probs: Matrix, qkv: Matrix, rows: Range<Int>
   ) {
-    let H = C / NH
-    let scale = 1 / Float(H).squareRoot()
-    for row in rows {
-      let path = tree.path(row)
-      let n = path.count
-      let start = place(row)
-      dots(dScores + start, dOut.row(row), path, qkv, column: 2 &* C, scale: 1)
+    for row in rows where isShort(row) {
+      backwardQueryShort(
+        dQKV: dQKV, dScores: dScores, dOut: dOut, probs: probs, qkv: qkv, row: row)
+    }
+    forEachChain(rows) { chain, path, packed in
       for h in 0..<NH {
-        let p = probs + (start &+ h &* n)
-        let ds = dScores + (start &+ h &* n)
-        var mean: Float = 0
-        for d in 0..<n { mean += p[d] * ds[d] }
-        for d in 0..<n { ds[d] = p[d] * (ds[d] - mean) * scale }
+        let (p, ds) = (scores(probs, h, path.count), scores(dScores, h, path.count))
+        PackedMatrix.pack(packed, transposed: head(qkv, 2 &* C, h), rows: path)
+        MatrixProduct.multiply(out: ds, a: head(dOut, 0, h), b: packed, rows: chain)
+        for row in chain { softmaxBackward(ds.row(row), p.row(row), columns: p.columns) }
+        PackedMatrix.pack(packed, head(qkv, C, h), rows: path)
+        MatrixProduct.multiply(
+          out: head(dQKV, 0, h), a: Matrix(ds, from: 0, columns: path.count), b: packed,
+          rows: chain)
       }
-      weightedSums(dQKV.row(row), UnsafePointer(dScores + start), path, qkv, column: C)
     }
   }
 
@@ -93,226 +123,135 @@ struct Attention {
   ///   - qkv: (nodes, 3C).
   ///   - rows: The nodes to compute.
   func backwardKeysAndValues(
-    dQKV: Matrix, dScores: UnsafePointer<Float>, dOut: Matrix, probs: UnsafePointer<Float>,
-    qkv: Matrix, rows: Range<Int>
+    dQKV: Matrix, dScores: Matrix, dOut: Matrix, probs: Matrix, qkv: Matrix, rows: Range<Int>
   ) {
-    let H = C / NH
-    for row in rows {
-      let depth = Int(tree.positions[row])
-      let end = Int(tree.subtreeEnds[row])
-      let dk = dQKV.row(row) + C
-      let dv = dk + C
-      var c = 0
-      while H & 15 == 0 && c &+ 32 <= C {
-        // Two wide vectors of each at a time, so that four sums are under way.
-        let (h0, h1) = (c / H, (c &+ 16) / H)
-        var (k0, k1) = (WideVector(), WideVector())
-        var (v0, v1) = (WideVector(), WideVector())
-        for i in row..<end {
-          let first = place(i) &+ depth
-          let n = Int(tree.positions[i]) &+ 1
-          let (q, dy) = (qkv.row(i) + c, dOut.row(i) + c)
-          k0.addProduct(q.wideVector(0), dScores[first &+ h0 &* n])
-          v0.addProduct(dy.wideVector(0), probs[first &+ h0 &* n])
-          k1.addProduct(q.wideVector(16), dScores[first &+ h1 &* n])
-          v1.addProduct(dy.wideVector(16), probs[first &+ h1 &* n])
+    let sums = Descendants(
+      attention: self, dk: Matrix(dQKV, from: C, columns: C),
+      dv: Matrix(dQKV, from: 2 &* C, columns: C), q: Matrix(qkv, from: 0, columns: C), dOut: dOut,
+      probs: probs, dScores: dScores)
+    var row = rows.lowerBound
+    while row < rows.upperBound {
+      // As many nodes as a tile has rows and the chain goes on: they share the descendants of the
+      // last one.
+      var last = row
+      let end = min(rows.upperBound, row &+ MatrixProduct.tileRows)
+      while last &+ 1 < end && continues(last &+ 1) { last &+= 1 }
+      let shared = last..<Int(tree.subtreeEnds[last])
+      if last &- row >= 3 && shared.count >= 16 {
+        for node in row...last { sums.add(to: node, from: node..<last, isFirst: true) }
+        sums.add(toChain: row...last, from: shared)
+        for node in row...last {
+          let rest = shared.upperBound..<Int(tree.subtreeEnds[node])
+          sums.add(to: node, from: rest, isFirst: false)
         }
-        dk.store(k0, c)
-        dv.store(v0, c)
-        dk.store(k1, c &+ 16)
-        dv.store(v1, c &+ 16)
-        c &+= 32
-      }
-      while H & 7 == 0 && c < C {
-        // The same with vectors of eight.
-        let two = c &+ 8 < C
-        let next = two ? c &+ 8 : c
-        let (h0, h1) = (c / H, next / H)
-        var (k0, k1, v0, v1) = (Vector(), Vector(), Vector(), Vector())
-        for i in row..<end {
-          let first = place(i) &+ depth
-          let n = Int(tree.positions[i]) &+ 1
-          let (q, dy) = (qkv.row(i), dOut.row(i))
-          k0.addProduct(q.vector(c), dScores[first &+ h0 &* n])
-          v0.addProduct(dy.vector(c), probs[first &+ h0 &* n])
-          k1.addProduct(q.vector(next), dScores[first &+ h1 &* n])
-          v1.addProduct(dy.vector(next), probs[first &+ h1 &* n])
+      } else {
+        for node in row...last {
+          sums.add(to: node, from: node..<Int(tree.subtreeEnds[node]), isFirst: true)
         }
-        dk.store(k0, c)
-        dv.store(v0, c)
-        dk.store(k1, next)
-        dv.store(v1, next)
-        c &+= 16
       }
-      while c < C {
-        var (k, v) = (Float(0), Float(0))
-        for i in row..<end {
-          let from = place(i) &+ depth &+ c / H &* (Int(tree.positions[i]) &+ 1)
-          k.addProduct(qkv.row(i)[c], dScores[from])
-          v.addProduct(dOut.row(i)[c], probs[from])
-        }
-        dk[c] = k
-        dv[c] = v
-        c &+= 1
-      }
+      row = last &+ 1
     }
   }
 
-  /// The sums of the rows of a path, each head's part with weights of its own.
-  ///
-  ///     out[c] = sum over d of weights[c / H][d] * rows[path[d]][column + c], in rising order
-  @inline(__always)
-  private func weightedSums(
-    _ out: UnsafeMutablePointer<Float>, _ weights: UnsafePointer<Float>,
-    _ path: UnsafeBufferPointer<Int32>, _ rows: Matrix, column: Int
+  /// Calls `body` for each chain of those of some nodes whose path is not short, with its path and
+  /// room to pack a head's part of that.
+  private func forEachChain(
+    _ rows: Range<Int>,
+    _ body: (Range<Int>, UnsafeBufferPointer<Int32>, UnsafeMutablePointer<Float>) -> Void
   ) {
-    let H = C / NH
-    let n = path.count
-    var c = 0
-    while H & 15 == 0 && c &+ 64 <= C {
-      // Four wide vectors at a time, so that four sums are under way.
-      let (w0, w1) = (weights + c / H &* n, weights + (c &+ 16) / H &* n)
-      let (w2, w3) = (weights + (c &+ 32) / H &* n, weights + (c &+ 48) / H &* n)
-      var (s0, s1, s2, s3) = (WideVector(), WideVector(), WideVector(), WideVector())
-      for d in 0..<n {
-        let row = rows.row(Int(path[d])) + (column &+ c)
-        s0.addProduct(row.wideVector(0), w0[d])
-        s1.addProduct(row.wideVector(16), w1[d])
-        s2.addProduct(row.wideVector(32), w2[d])
-        s3.addProduct(row.wideVector(48), w3[d])
+    var longest = 0
+    for row in rows where !isShort(row) { longest = max(longest, length(row)) }
+    if longest == 0 { return }
+    let room = max(
+      PackedMatrix.count(rows: H, columns: longest), PackedMatrix.count(rows: longest, columns: H))
+    // Of whole cache lines, which vectors then do not cross.
+    withUnsafeTemporaryAllocation(byteCount: room &* 4, alignment: 64) {
+      guard let packed = $0.bindMemory(to: Float.self).baseAddress else { return }
+      var end = rows.lowerBound
+      while end < rows.upperBound {
+        let first = end
+        end &+= 1
+        if isShort(first) { continue }
+        while end < rows.upperBound && continues(end) { end &+= 1 }
+        body(first..<end, tree.path(end &- 1), packed)
       }
-      out.store(s0, c)
-      out.store(s1, c &+ 16)
-      out.store(s2, c &+ 32)
-      out.store(s3, c &+ 48)
-      c &+= 64
-    }
-    while H & 7 == 0 && c &+ 32 <= C {
-      // The same with vectors of eight.
-      let w0 = weights + c / H &* n
-      let w1 = weights + (c &+ 8) / H &* n
-      let w2 = weights + (c &+ 16) / H &* n
-      let w3 = weights + (c &+ 24) / H &* n
-      var (s0, s1, s2, s3) = (Vector(), Vector(), Vector(), Vector())
-      for d in 0..<n {
-        let row = rows.row(Int(path[d])) + (column &+ c)
-        s0.addProduct(row.vector(0), w0[d])
-        s1.addProduct(row.vector(8), w1[d])
-        s2.addProduct(row.vector(16), w2[d])
-        s3.addProduct(row.vector(24), w3[d])
-      }
-      out.store(s0, c)
-      out.store(s1, c &+ 8)
-      out.store(s2, c &+ 16)
-      out.store(s3, c &+ 24)
-      c &+= 32
-    }
-    while H & 7 == 0 && c < C {
-      let w = weights + c / H &* n
-      var sum = Vector()
-      for d in 0..<n { sum.addProduct(rows.row(Int(path[d])).vector(column &+ c), w[d]) }
-      out.store(sum, c)
-      c &+= 8
-    }
-    while c < C {
-      let w = weights + c / H &* n
-      var sum: Float = 0
-      for d in 0..<n { sum.addProduct(rows.row(Int(path[d]))[column &+ c], w[d]) }
-      out[c] = sum
-      c &+= 1
     }
   }
 
-  /// How many floats the probabilities of a tree take.
-  static func count(NH: Int, nodes: Int, pairs: Int) -> Int { NH * pairs + 8 * nodes }
-
-  /// Where the probabilities of a node begin.
+  /// How many nodes there are on the path of a node.
   @inline(__always)
-  private func place(_ node: Int) -> Int { NH &* tree.pathStart[node] &+ 8 &* node }
+  func length(_ node: Int) -> Int { Int(tree.positions[node]) &+ 1 }
 
-  /// The inner products of each head's part of a row with those of the rows of a path.
-  ///
-  ///     out[h][d] = scale * sum over c of row[h H + c] * rows[path[d]][column + h H + c]
-  ///
-  /// Where H is a multiple of 8, eight products at a time, because a vector's lanes are added up most
-  /// cheaply along with seven others: 21 instructions for all eight instead of 7 for each.
-  private func dots(
-    _ out: UnsafeMutablePointer<Float>, _ row: UnsafeMutablePointer<Float>,
-    _ path: UnsafeBufferPointer<Int32>, _ rows: Matrix, column: Int, scale: Float
+  /// Whether the parent of a node is the node before it.
+  @inline(__always)
+  func continues(_ node: Int) -> Bool {
+    let path = tree.path(node)
+    return path.count > 1 && Int(path[path.count &- 2]) == node &- 1
+  }
+
+  /// A head's part of a third of a matrix.
+  @inline(__always)
+  private func head(_ matrix: Matrix, _ third: Int, _ h: Int) -> Matrix {
+    Matrix(matrix, from: third &+ h &* H, columns: H)
+  }
+
+  /// A head's part of scores, whole tiles of it.
+  @inline(__always)
+  private func scores(_ scores: Matrix, _ h: Int, _ count: Int) -> Matrix {
+    Matrix(scores, from: h &* scoresPerHead, columns: Self.scores(longest: count))
+  }
+
+  /// Turns scores into probabilities, and the columns behind them into zeros.
+  @inline(__always)
+  private func softmax(_ x: UnsafeMutablePointer<Float>, count: Int, columns: Int) {
+    let whole = count & ~15
+    // What stands behind the last score must not count.
+    let isValid = SIMD16<Int32>(repeating: Int32(count &- whole)) .> Self.lanes
+    var maxima = WideVector(repeating: -.infinity)
+    if count > whole {
+      maxima.replace(with: x.wideVector(whole), where: isValid)
+    }
+    for d in stride(from: 0, to: whole, by: 16) {
+      let next = x.wideVector(d)
+      maxima.replace(with: next, where: next .> maxima)
+    }
+    let largest = maxima.largest * scale
+    var sums = WideVector()
+    for d in stride(from: 0, to: whole, by: 16) {
+      let e = VectorMath.exp(x.wideVector(d) * scale - largest)
+      x.store(e, d)
+      sums += e
+    }
+    if count > whole {
+      let e = VectorMath.exp(x.wideVector(whole) * scale - largest)
+      let valid = WideVector().replacing(with: e, where: isValid)
+      x.store(valid, whole)
+      sums += valid
+    }
+    let inverse = 1 / sums.total
+    let padded = (count &+ 15) & ~15
+    for d in stride(from: 0, to: padded, by: 16) { x.store(x.wideVector(d) * inverse, d) }
+    for d in stride(from: padded, to: columns, by: 16) { x.store(WideVector(), d) }
+  }
+
+  /// Turns the gradients of probabilities into those of scores.
+  @inline(__always)
+  private func softmaxBackward(
+    _ ds: UnsafeMutablePointer<Float>, _ p: UnsafeMutablePointer<Float>, columns: Int
   ) {
-    let H = C / NH
-    guard H & 7 == 0 else {
-      for h in 0..<NH {
-        for d in 0..<path.count {
-          let (a, b) = (row + h &* H, rows.row(Int(path[d])) + (column &+ h &* H))
-          var sum: Float = 0
-          for c in 0..<H { sum.addProduct(a[c], b[c]) }
-          out[h &* path.count &+ d] = sum * scale
-        }
-      }
-      return
+    var sums = WideVector()
+    for d in stride(from: 0, to: columns, by: 16) {
+      sums.addProduct(p.wideVector(d), ds.wideVector(d))
     }
-    let count = NH &* path.count
-    var (start, d) = (0, 0)
-    /// The next head and ancestor; behind the last one the last one again.
-    func next() -> Vector {
-      let a = row + start
-      let b = rows.row(Int(path[d])) + (column &+ start)
-      d &+= 1
-      if d == path.count {
-        if start &+ H < C { (start, d) = (start &+ H, 0) } else { d &-= 1 }
-      }
-      var sums = a.vector(0) * b.vector(0)
-      var c = 8
-      while c < H {
-        sums.addProduct(a.vector(c), b.vector(c))
-        c &+= 8
-      }
-      return sums
-    }
-    var i = 0
-    while i < count {
-      let (a, b, c, d) = (next(), next(), next(), next())
-      let (e, f, g, h) = (next(), next(), next(), next())
-      let sums = Attention.totals(Attention.pairs(a, b, c, d), Attention.pairs(e, f, g, h))
-      out.store(sums * scale, i)
-      i &+= 8
+    let mean = sums.total
+    for d in stride(from: 0, to: columns, by: 16) {
+      ds.store(p.wideVector(d) * (ds.wideVector(d) - mean) * scale, d)
     }
   }
 
-  /// Four vectors' lanes added up to two each.
+  /// 0, 1, ..., 15.
   @inline(__always)
-  private static func pairs(_ a: Vector, _ b: Vector, _ c: Vector, _ d: Vector) -> Vector {
-    let (ab, cd) = (SIMD16(lowHalf: a, highHalf: b), SIMD16(lowHalf: c, highHalf: d))
-    let sums = SIMD16(lowHalf: ab.evenHalf + ab.oddHalf, highHalf: cd.evenHalf + cd.oddHalf)
-    return sums.evenHalf + sums.oddHalf
-  }
-
-  /// Eight vectors' two lanes added up to one each.
-  @inline(__always)
-  private static func totals(_ a: Vector, _ b: Vector) -> Vector {
-    let sums = SIMD16(lowHalf: a, highHalf: b)
-    return sums.evenHalf + sums.oddHalf
-  }
-
-  /// Turns each head's row of scores into probabilities.
-  @inline(__always)
-  private func softmax(_ p: UnsafeMutablePointer<Float>, columns: Int) {
-    for h in 0..<NH {
-      let x = p + h &* columns
-      var largest = x[0]
-      for d in 1..<columns { largest = x[d] > largest ? x[d] : largest }
-      for d in 0..<columns { x[d] -= largest }
-    }
-    for i in stride(from: 0, to: NH &* columns, by: 8) {
-      p.store(VectorMath.exp(p.vector(i)), i)
-    }
-    for h in 0..<NH {
-      let x = p + h &* columns
-      var sum: Float = 0
-      for d in 0..<columns { sum += x[d] }
-      let inverse = 1 / sum
-      for d in 0..<columns { x[d] *= inverse }
-    }
+  private static var lanes: SIMD16<Int32> {
+    SIMD16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
   }
 }

@@ -1,7 +1,8 @@
 /// A view of a row-major matrix whose rows begin at cache lines.
 ///
 /// A row has room for its columns rounded up to whole tiles of 16, so that kernels store whole
-/// vectors. What stands behind the last column means nothing.
+/// vectors. What stands behind the last column means nothing, but where the matrix is a part of
+/// another one.
 struct Matrix {
   /// The first element of the first row.
   let start: UnsafeMutablePointer<Float>
@@ -11,6 +12,9 @@ struct Matrix {
 
   /// How many floats lie between the beginnings of two rows.
   let stride: Int
+
+  /// Whether what stands behind the last column has a meaning.
+  let isPart: Bool
 
   /// The stride for so many columns: an odd number of cache lines.
   ///
@@ -23,6 +27,16 @@ struct Matrix {
     self.start = start
     self.columns = columns
     stride = Self.stride(columns: columns)
+    isPart = false
+  }
+
+  /// Some columns of a matrix.
+  @inline(__always)
+  init(_ matrix: Matrix, from first: Int, columns: Int) {
+    start = matrix.start + first
+    self.columns = columns
+    stride = matrix.stride
+    isPart = true
   }
 
   /// The first element of a row.

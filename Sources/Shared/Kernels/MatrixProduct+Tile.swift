@@ -53,38 +53,32 @@ extension MatrixProduct {
       if rows > 5 { target.store(r5, 5 &* stride) }
     }
 
-    /// Reads up to six rows of up to sixteen floats.
-    @inline(__always)
-    mutating func load(_ source: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int)
-    {
-      guard columns < tileColumns else { return add(source, stride: stride, rows: rows) }
-      self = withUnsafeTemporaryAllocation(of: Float.self, capacity: tileRows * tileColumns) {
-        guard let scratch = $0.baseAddress else { return Tile() }
-        scratch.initialize(repeating: 0, count: tileRows * tileColumns)
-        for row in 0..<rows {
-          for column in 0..<columns {
-            scratch[row &* tileColumns &+ column] = source[row &* stride &+ column]
-          }
-        }
-        var tile = Tile()
-        tile.add(scratch, stride: tileColumns, rows: tileRows)
-        return tile
-      }
+    /// Up to six rows of the first of sixteen floats.
+    ///
+    /// Rare, so not inlined; by value, so that the tile stays in registers.
+    @inline(never)
+    static func partial(
+      _ source: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int
+    ) -> Tile {
+      var tile = Tile()
+      tile.r0 = source.wideVector(0, count: columns)
+      if rows > 1 { tile.r1 = source.wideVector(stride, count: columns) }
+      if rows > 2 { tile.r2 = source.wideVector(2 &* stride, count: columns) }
+      if rows > 3 { tile.r3 = source.wideVector(3 &* stride, count: columns) }
+      if rows > 4 { tile.r4 = source.wideVector(4 &* stride, count: columns) }
+      if rows > 5 { tile.r5 = source.wideVector(5 &* stride, count: columns) }
+      return tile
     }
 
-    /// Writes up to six rows of up to sixteen floats.
-    @inline(__always)
+    /// Writes up to six rows of the first of sixteen floats.
+    @inline(never)
     func store(_ target: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int) {
-      guard columns < tileColumns else { return store(target, stride: stride, rows: rows) }
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: tileRows * tileColumns) {
-        guard let scratch = $0.baseAddress else { return }
-        store(scratch, stride: tileColumns, rows: tileRows)
-        for row in 0..<rows {
-          for column in 0..<columns {
-            target[row &* stride &+ column] = scratch[row &* tileColumns &+ column]
-          }
-        }
-      }
+      target.store(r0, 0, count: columns)
+      if rows > 1 { target.store(r1, stride, count: columns) }
+      if rows > 2 { target.store(r2, 2 &* stride, count: columns) }
+      if rows > 3 { target.store(r3, 3 &* stride, count: columns) }
+      if rows > 4 { target.store(r4, 4 &* stride, count: columns) }
+      if rows > 5 { target.store(r5, 5 &* stride, count: columns) }
     }
   }
 }

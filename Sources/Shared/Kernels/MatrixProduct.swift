@@ -39,7 +39,7 @@ enum MatrixProduct {
   /// The backward product `dA = dOut B^T` is the same with B packed transposed.
   ///
   /// - Parameters:
-  ///   - out: (rows, N).
+  ///   - out: (rows, N); whole tiles of a matrix of its own, exactly N columns of a wider one.
   ///   - a: (rows, K).
   ///   - b: K x N, packed.
   ///   - bias: (N), followed by at least 15 readable floats.
@@ -52,6 +52,7 @@ enum MatrixProduct {
     let K = a.columns
     let N = out.columns
     assert(residual.map { $0.columns == N } ?? true)
+    let isExact = out.isPart
     guard let last = rows.last else { return }
     for panel in 0..<PackedMatrix.panels(columns: N) {
       let column = panel &* tileColumns
@@ -78,7 +79,12 @@ enum MatrixProduct {
         if let residual {
           tile.add(residual.row(row) + column, stride: residual.stride, rows: count)
         }
-        tile.store(out.row(row) + column, stride: out.stride, rows: count)
+        if isExact && N &- column < tileColumns {
+          tile.store(
+            out.row(row) + column, stride: out.stride, rows: count, columns: N &- column)
+        } else {
+          tile.store(out.row(row) + column, stride: out.stride, rows: count)
+        }
         row &+= tileRows
       }
     }
@@ -116,7 +122,14 @@ enum MatrixProduct {
         let count = min(tileRows, block.upperBound &- k)
         let place = dB + (k &* N &+ column)
         var tile = Tile()
-        if first > 0 || adding { tile.load(place, stride: N, rows: count, columns: valid) }
+        let isWhole = valid == tileColumns
+        if first > 0 || adding {
+          if isWhole {
+            tile.add(place, stride: N, rows: count)
+          } else {
+            tile = .partial(place, stride: N, rows: count, columns: valid)
+          }
+        }
         var left = UnsafePointer(a.row(first)) + k
         var right = UnsafePointer(dOut.row(first)) + column
         for _ in first..<end {
@@ -125,7 +138,11 @@ enum MatrixProduct {
           left += a.stride
           right += dOut.stride
         }
-        tile.store(place, stride: N, rows: count, columns: valid)
+        if isWhole {
+          tile.store(place, stride: N, rows: count)
+        } else {
+          tile.store(place, stride: N, rows: count, columns: valid)
+        }
         k &+= tileRows
       }
       first = end

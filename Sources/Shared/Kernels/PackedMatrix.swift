@@ -53,7 +53,7 @@ enum PackedMatrix {
       // Eight rows of eight at a time, as long as there are so many of both.
       let whole = j &+ 8 <= valid ? rows & ~7 : 0
       while k < whole {
-        transpose(to + k &* width, from + k, stride: rows)
+        transpose(to + k &* width) { from + ($0 &* rows &+ k) }
         k &+= 8
       }
       for row in 0..<min(8, valid &- j) {
@@ -63,18 +63,67 @@ enum PackedMatrix {
     }
   }
 
+  /// Packs rows of a matrix: B is `rows.count` x `columns`.
+  ///
+  /// - Parameters:
+  ///   - packed: All panels of B.
+  ///   - source: The matrix.
+  ///   - rows: The rows of B, as rows of the matrix.
+  static func pack(
+    _ packed: UnsafeMutablePointer<Float>, _ source: Matrix, rows: UnsafeBufferPointer<Int32>
+  ) {
+    for panel in 0..<panels(columns: source.columns) {
+      let from = source.start + panel &* width
+      let to = packed + panel &* rows.count &* width
+      for k in rows.indices {
+        // What stands behind the last column goes along, and ends in columns that mean nothing.
+        to.store((from + Int(rows[k]) &* source.stride).wideVector(0), k &* width)
+      }
+    }
+  }
+
+  /// Packs rows of a matrix transposed: B is `columns` x `rows.count`.
+  ///
+  /// - Parameters:
+  ///   - packed: All panels of B; what stands behind the last column means nothing, but is finite
+  ///     where the matrix is.
+  ///   - source: The matrix.
+  ///   - rows: The columns of B, as rows of the matrix.
+  static func pack(
+    _ packed: UnsafeMutablePointer<Float>, transposed source: Matrix,
+    rows: UnsafeBufferPointer<Int32>
+  ) {
+    let columns = source.columns
+    for panel in 0..<panels(columns: rows.count) {
+      let to = packed + panel &* columns &* width
+      for j in stride(from: 0, to: width, by: 8) {
+        let first = min(panel &* width &+ j, rows.count &- 1)
+        /// One of eight rows; behind the last one the last one again.
+        func from(_ row: Int) -> UnsafePointer<Float> {
+          UnsafePointer(source.row(Int(rows[min(first &+ row, rows.count &- 1)])))
+        }
+        var k = 0
+        while k &+ 8 <= columns {
+          transpose(to + (k &* width &+ j)) { from($0) + k }
+          k &+= 8
+        }
+        for row in 0..<8 {
+          for k in k..<columns { to[k &* width &+ j &+ row] = from(row)[k] }
+        }
+      }
+    }
+  }
+
   /// Writes eight rows of eight floats as columns, `width` floats apart.
   ///
   /// Seen as 64 floats, a transposition exchanges the upper three bits of an index and the lower
   /// three: three times all even elements before all odd ones.
   @inline(__always)
   private static func transpose(
-    _ to: UnsafeMutablePointer<Float>, _ from: UnsafePointer<Float>, stride: Int
+    _ to: UnsafeMutablePointer<Float>, _ row: (Int) -> UnsafePointer<Float>
   ) {
-    var (a, b) = (from.vector(0), from.vector(stride))
-    var (c, d) = (from.vector(2 &* stride), from.vector(3 &* stride))
-    var (e, f) = (from.vector(4 &* stride), from.vector(5 &* stride))
-    var (g, h) = (from.vector(6 &* stride), from.vector(7 &* stride))
+    var (a, b, c, d) = (row(0).vector(0), row(1).vector(0), row(2).vector(0), row(3).vector(0))
+    var (e, f, g, h) = (row(4).vector(0), row(5).vector(0), row(6).vector(0), row(7).vector(0))
     for _ in 0..<3 {
       let (ab, cd) = (SIMD16(lowHalf: a, highHalf: b), SIMD16(lowHalf: c, highHalf: d))
       let (ef, gh) = (SIMD16(lowHalf: e, highHalf: f), SIMD16(lowHalf: g, highHalf: h))

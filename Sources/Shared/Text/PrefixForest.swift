@@ -199,11 +199,16 @@ extension PrefixForest {
     }
   }
 
+  /// How many lanes so many trees are dealt to.
+  static func laneCount(trees: Int) -> Int {
+    trees <= 1 ? 1 : trees <= 16 ? 2 : trees <= 64 ? 4 : 8
+  }
+
   /// Cuts the windows into trees of about as many nodes each, as many trees in each lane.
   private mutating func cutTrees(treeSize: Int) {
     let nodes = newNodes.reduce(0, +)
     let wanted = nodes / treeSize + (nodes % treeSize == 0 ? 0 : 1)
-    let lanes = wanted <= 1 ? 1 : wanted <= 16 ? 2 : wanted <= 64 ? 4 : 8
+    let lanes = Self.laneCount(trees: wanted)
     let trees = (wanted + lanes - 1) / lanes * lanes
     cuts.removeAll(keepingCapacity: true)
     cuts.append(0)

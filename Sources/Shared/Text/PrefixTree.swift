@@ -53,6 +53,11 @@ public struct PrefixTree {
   /// How many nodes there are.
   public var count: Int { tokens.count }
 
+  /// How many nodes the longest path has.
+  ///
+  /// - Complexity: O(nodes).
+  public var longestPath: Int { Int((positions.max() ?? -1) + 1) }
+
   /// How many tokens are scored.
   public var tokenCount: Int { scored.count }
 

@@ -149,19 +149,20 @@ import Testing
     func bytes(_ config: GPTConfig, _ batchSize: Int = 32) -> Double {
       var plan = TrainingPlan(.default)
       plan.batchSize = batchSize
-      return TrainingMemory.bytes(config, plan, names)
+      return TrainingMemory.bytes(config, plan, names, threads: 2)
     }
     let config = GPTConfig(blockSize: 16, vocabSize: 27)
     // At least what is there without any batch: parameters, gradients, two moments.
     #expect(bytes(config, 1) > 16 * 204_544)
     #expect(bytes(config) < 1e8)
-    #expect(bytes(config, 1 << 20) > 1e11)
+    // More trees, not more of them at the same time.
+    #expect(bytes(config, 1 << 20) < 1e9)
     let most = GPTConfig(
       nLayer: 1 << 10, nHead: 1 << 16, nEmbd: 1 << 16, blockSize: 1 << 20, vocabSize: 27)
     #expect(bytes(most).isFinite && bytes(most) > 1e15)
     #expect(throws: DataError.self) {
-      try TrainingMemory.check(most, TrainingPlan(.default), names)
+      try TrainingMemory.check(most, TrainingPlan(.default), names, threads: 2)
     }
-    try TrainingMemory.check(config, TrainingPlan(.default), names)
+    try TrainingMemory.check(config, TrainingPlan(.default), names, threads: 2)
   }
 }
