@@ -16,8 +16,14 @@ public final class GPTModel {
 
   private let places: GPTPlaces
   private let packed: GPTPacked
-  private let packJobs: [(weight: Int, panel: Int)]
+
+  /// The state of the parameters that was packed.
+  private var packedChanges: Int?
+
   private let gradientJobs: [[GPTGradientJob]]
+
+  /// The parameters in pieces for the threads.
+  let pieces: [GPTPiece]
 
   /// One for each lane that may be under way.
   private var workspaces: [GPTWorkspace]
@@ -32,9 +38,7 @@ public final class GPTModel {
     config = parameters.config
     places = GPTPlaces(parameters)
     packed = GPTPacked(config, places)
-    packJobs = packed.weights.indices.flatMap { [packed] weight in
-      (0..<packed.weights[weight].panels).map { (weight, $0) }
-    }
+    pieces = GPTPiece.all(parameters, packed)
     gradientJobs = GPTGradientJob.all(config)
     workspaces = [GPTWorkspace(config)]
   }
@@ -48,28 +52,11 @@ public final class GPTModel {
   /// - Precondition: Tokens are below `vocabSize`, the forest was planted for a block size of at
   ///   most the model's, and the gradients have the model's shape.
   public func loss(_ forest: PrefixForest, gradients: GPTParameters? = nil) -> Double {
-    guard forest.tokenCount > 0 else { return .nan }
-    precondition(
-      gradients.map { $0.config == config } ?? true, "gradients have the shape of the model")
-    if gradients != nil {
-      while laneGradients.count < forest.laneCount - 1 {
-        laneGradients.append(GPTParameters(config))
-      }
+    let loss = lossInLanes(forest, gradients: gradients)
+    if let gradients, forest.tokenCount > 0 {
+      pool.run(pieces.count) { sumLanes(of: forest, to: gradients, pieces[$0].range) }
     }
-    var sums = [Double](repeating: 0, count: forest.count)
-    sums.withUnsafeMutableBufferPointer { sums in
-      forEachTree(of: forest) { index, lane, workspace in
-        let isFirst = index == forest.trees(ofLane: lane).lowerBound
-        run(
-          gradients == nil ? .losses : .gradients, workspace, tokens: forest.tokenCount,
-          gradients: lane == 0 ? gradients : gradients.map { _ in laneGradients[lane - 1] },
-          adding: !isFirst)
-        sums[index] = workspace.loss
-      }
-    }
-    if let gradients { add(laneGradients.prefix(forest.laneCount - 1), to: gradients) }
-    // One order, whatever the threads: tree after tree.
-    return sums.reduce(0, +) / Double(forest.tokenCount)
+    return loss
   }
 
   /// Computes the loss of each scored token, in nats: item after item, as `forest.range` tells.
@@ -143,9 +130,78 @@ public final class GPTModel {
 }
 
 extension GPTModel {
-  /// Packs the weights, which may have changed.
+  /// Computes the mean loss, and its gradient as a sum for each lane.
+  ///
+  /// - Parameter gradients: Overwritten with the sum of the first lane; `sumLanes` adds the others.
+  /// - Returns: The mean; NaN where there are no tokens.
+  private func lossInLanes(_ forest: PrefixForest, gradients: GPTParameters?) -> Double {
+    guard forest.tokenCount > 0 else { return .nan }
+    precondition(
+      gradients.map { $0.config == config } ?? true, "gradients have the shape of the model")
+    if gradients != nil {
+      while laneGradients.count < forest.laneCount - 1 {
+        laneGradients.append(GPTParameters(config))
+      }
+    }
+    var sums = [Double](repeating: 0, count: forest.count)
+    sums.withUnsafeMutableBufferPointer { sums in
+      forEachTree(of: forest) { index, lane, workspace in
+        let isFirst = index == forest.trees(ofLane: lane).lowerBound
+        run(
+          gradients == nil ? .losses : .gradients, workspace, tokens: forest.tokenCount,
+          gradients: lane == 0 ? gradients : gradients.map { _ in laneGradients[lane - 1] },
+          adding: !isFirst)
+        sums[index] = workspace.loss
+      }
+    }
+    // One order, whatever the threads: tree after tree.
+    return sums.reduce(0, +) / Double(forest.tokenCount)
+  }
+
+  /// Adds what the other lanes found to a range of the first lane's gradients, lane after lane.
+  private func sumLanes(of forest: PrefixForest, to sum: GPTParameters, _ range: Range<Int>) {
+    let to = sum.start
+    for lane in 1..<max(1, forest.laneCount) {
+      let from = laneGradients[lane - 1].start
+      for i in range { to[i] += from[i] }
+    }
+  }
+
+  /// Computes the mean loss and its gradient, and changes the parameters.
+  ///
+  /// Piece by piece, so that a piece's gradients are summed, and its weights packed, while it is in
+  /// the nearest caches.
+  ///
+  /// - Parameters:
+  ///   - forest: The items.
+  ///   - gradients: Overwritten with the gradient.
+  ///   - frozen: Parameters whose gradient is zero.
+  ///   - update: Gets each piece once, on any thread, when its gradient is there; changes its
+  ///     parameters through `parameters.start`. Not called where the loss is not finite.
+  /// - Returns: The mean loss before the change.
+  func update(
+    _ forest: PrefixForest, gradients: GPTParameters, frozen: [Range<Int>],
+    _ update: (GPTPiece) -> Void
+  ) -> Double {
+    let loss = lossInLanes(forest, gradients: gradients)
+    for lane in 1..<max(1, forest.laneCount) { laneGradients[lane - 1].clear(frozen) }
+    gradients.clear(frozen)
+    let packs = loss.isFinite
+    pool.run(forest.tokenCount == 0 ? 0 : pieces.count) {
+      let piece = pieces[$0]
+      sumLanes(of: forest, to: gradients, piece.range)
+      guard packs else { return }
+      update(piece)
+      piece.pack(packed)
+    }
+    return loss
+  }
+
+  /// Packs the weights, unless they are packed.
   private func pack() {
-    pool.run(packJobs.count) { packed.weights[packJobs[$0].weight].pack(packJobs[$0].panel) }
+    if packedChanges == parameters.changes { return }
+    pool.run(pieces.count) { pieces[$0].pack(packed) }
+    packedChanges = parameters.changes
   }
 
   /// Calls `body` for each tree of a forest: several lanes at the same time, the trees of each one
@@ -161,19 +217,6 @@ extension GPTModel {
           forest.build(index, into: &workspace.tree)
           body(index, lane, workspace)
         }
-      }
-    }
-  }
-
-  /// Adds gradients up, one after the other.
-  private func add(_ others: ArraySlice<GPTParameters>, to sum: GPTParameters) {
-    let size = 8192
-    let to = sum.start
-    pool.run(others.isEmpty ? 0 : (sum.count + size - 1) / size) { piece in
-      let range = piece * size..<min(sum.count, (piece + 1) * size)
-      for other in others {
-        let from = other.start
-        for i in range { to[i] += from[i] }
       }
     }
   }

@@ -62,23 +62,15 @@ struct GPTPacked {
     /// Packed transposed.
     let transposed: UnsafeMutablePointer<Float>
 
-    /// How many panels both have together.
-    var panels: Int {
-      PackedMatrix.panels(columns: columns) + PackedMatrix.panels(columns: rows)
-    }
-
-    /// Packs one panel: first those of `plain`, then those of `transposed`.
-    func pack(_ index: Int) {
-      let plainPanels = PackedMatrix.panels(columns: columns)
-      if index < plainPanels {
+    /// Packs some rows, which begin at a multiple of 16, both ways.
+    func pack(_ some: Range<Int>) {
+      PackedMatrix.pack(plain, source: source, rows: rows, columns: columns, some: some)
+      // Sixteen rows are a panel of the transpose.
+      let width = PackedMatrix.width
+      for index in some.lowerBound / width..<PackedMatrix.panels(columns: some.upperBound) {
         PackedMatrix.pack(
-          panel: plain + index &* rows &* PackedMatrix.width, index: index, source: source,
-          rows: rows, columns: columns)
-      } else {
-        let index = index &- plainPanels
-        PackedMatrix.pack(
-          panel: transposed + index &* columns &* PackedMatrix.width, index: index,
-          transposed: source, rows: columns, columns: rows)
+          panel: transposed + index &* columns &* width, index: index, transposed: source,
+          rows: columns, columns: rows)
       }
     }
   }

@@ -22,6 +22,9 @@ public final class GPTParameters {
   /// The tensors, in order; together they are all floats, without gaps.
   public let tensors: [Tensor]
 
+  /// How often any of the floats may have changed, but for what is written through `start`.
+  private(set) var changes = 0
+
   private let buffer: FloatBuffer
 
   /// Makes zeros for every parameter of a model.
@@ -49,6 +52,7 @@ public final class GPTParameters {
       return Array(UnsafeBufferPointer(start: start + range.lowerBound, count: range.count))
     }
     set {
+      changes += 1
       let range = tensor(name).range
       precondition(newValue.count == range.count, "a tensor keeps its number of elements")
       newValue.withUnsafeBufferPointer { values in
@@ -72,7 +76,8 @@ public final class GPTParameters {
   public func withFloats<Result>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
   ) rethrows -> Result {
-    try body(UnsafeMutableBufferPointer(start: start, count: count))
+    changes += 1
+    return try body(UnsafeMutableBufferPointer(start: start, count: count))
   }
 
   /// Takes over the floats of parameters of the same shape.
@@ -80,7 +85,14 @@ public final class GPTParameters {
   /// - Precondition: The shapes agree.
   public func copy(from other: GPTParameters) {
     precondition(config == other.config, "parameters are copied between models of one shape")
+    changes += 1
     start.update(from: other.start, count: count)
+  }
+
+  /// Sets some of the floats to zero.
+  func clear(_ ranges: [Range<Int>]) {
+    changes += 1
+    for range in ranges { (start + range.lowerBound).update(repeating: 0, count: range.count) }
   }
 
   /// The first float.

@@ -37,10 +37,3 @@ public enum GPTPart: String, CaseIterable, Sendable {
     }
   }
 }
-
-extension GPTParameters {
-  /// Sets some of the parameters to zero.
-  func clear(_ ranges: [Range<Int>]) {
-    for range in ranges { (start + range.lowerBound).update(repeating: 0, count: range.count) }
-  }
-}

@@ -16,7 +16,7 @@ public final class Trainer {
   public var stepCount = 0
 
   private let adamW: AdamW
-  private let jobs: [(range: Range<Int>, decay: Double)]
+  private let decays: [Double]
   private let frozen: [Range<Int>]
 
   /// Prepares to train a model.
@@ -40,13 +40,7 @@ public final class Trainer {
     expAvg = GPTParameters(model.config)
     expAvgSq = GPTParameters(model.config)
     adamW = AdamW(beta1: beta1, beta2: beta2, epsilon: epsilon)
-    let size = 8192
-    jobs = model.parameters.tensors.flatMap { tensor in
-      let decay = decays(tensor) ? weightDecay : 0
-      return stride(from: tensor.range.lowerBound, to: tensor.range.upperBound, by: size).map {
-        ($0..<min(tensor.range.upperBound, $0 + size), decay)
-      }
-    }
+    self.decays = model.parameters.tensors.map { decays($0) ? weightDecay : 0 }
   }
 
   /// Makes one step.
@@ -57,17 +51,14 @@ public final class Trainer {
   /// - Returns: The mean loss over the batch's tokens before the step, in nats; NaN where there are
   ///   none. Where it is not finite, nothing but the gradients has changed.
   public func step(_ batch: PrefixForest, learningRate: Double) -> Double {
-    let loss = model.loss(batch, gradients: gradients)
-    guard loss.isFinite else { return loss }
-    stepCount += 1
-    // A gradient of zero keeps both moments at zero, and AdamW moves nothing.
-    gradients.clear(frozen)
     let (p, m, v, g) = (model.parameters.start, expAvg.start, expAvgSq.start, gradients.start)
-    model.pool.run(jobs.count) {
+    // A gradient of zero keeps both moments of what is frozen at zero, and AdamW moves nothing.
+    let loss = model.update(batch, gradients: gradients, frozen: frozen) { piece in
       adamW.update(
-        p: p, m: m, v: v, g: g, range: jobs[$0].range, step: stepCount, rate: learningRate,
-        decay: jobs[$0].decay)
+        p: p, m: m, v: v, g: g, range: piece.range, step: stepCount + 1, rate: learningRate,
+        decay: decays[piece.tensor])
     }
+    if loss.isFinite { stepCount += 1 }
     return loss
   }
 }

@@ -17,21 +17,26 @@ enum PackedMatrix {
   /// How many floats a packed matrix takes.
   static func count(rows: Int, columns: Int) -> Int { panels(columns: columns) * rows * width }
 
-  /// Packs one panel of B = `source`, (rows, columns), row-major without padding.
+  /// Packs some rows of B = `source`, (rows, columns), row-major without padding.
+  ///
+  /// - Parameters:
+  ///   - packed: All panels of B.
+  ///   - some: The rows to pack.
   static func pack(
-    panel: UnsafeMutablePointer<Float>, index: Int, source: UnsafePointer<Float>,
-    rows: Int, columns: Int
+    _ packed: UnsafeMutablePointer<Float>, source: UnsafePointer<Float>, rows: Int, columns: Int,
+    some: Range<Int>
   ) {
-    let first = index &* width
-    let valid = min(width, columns &- first)
-    for k in 0..<rows {
-      let from = source + (k &* columns &+ first)
-      let to = panel + k &* width
-      if valid == width {
-        to.store(from.vector(0), 0)
-        to.store(from.vector(8), 8)
-      } else {
-        for j in 0..<width { to[j] = j < valid ? from[j] : 0 }
+    for panel in 0..<panels(columns: columns) {
+      let first = panel &* width
+      let valid = min(width, columns &- first)
+      for k in some {
+        let from = source + (k &* columns &+ first)
+        let to = packed + (panel &* rows &+ k) &* width
+        if valid == width {
+          to.store(from.wideVector(0), 0)
+        } else {
+          for j in 0..<width { to[j] = j < valid ? from[j] : 0 }
+        }
       }
     }
   }

@@ -79,11 +79,14 @@ public final class ThreadPool {
   /// `ticket` says in its upper half how many pieces there are, in its lower half how many were
   /// taken. Whoever raises the lower half from p to p + 1 has taken piece p of the work that stands
   /// there at that moment; a thread that comes late finds nothing to take, so nobody waits for it.
-  private final class Work: Sendable {
+  private struct Work: ~Copyable {
     private let isClaimed = Atomic<Bool>(false)
     private let ticket = Atomic<UInt64>(0)
     private let body = Atomic<UInt>(0)
     private let done = Atomic<Int>(0)
+
+    /// Keeps the next place out of the cache lines of this one.
+    private let padding = SIMD16<UInt64>()
 
     /// Takes the place for new work, unless there is work already.
     func claim() -> Bool {
@@ -130,21 +133,25 @@ public final class ThreadPool {
 
   /// What the threads have in common.
   fileprivate final class Shared: Sendable {
-    /// Places for work, the outer before the inner: whoever waits helps with what began later, never
-    /// with the pieces of an outer work, which are long.
-    private let works: [Work]
+    private let places: Int
     private let sleepers = Atomic<Int>(0)
     private let stopped = Atomic<Bool>(false)
     private let spins: Int
 
     // Proof of safety: initialized before and destroyed after any other thread can see them;
-    // between, only the thread library touches what they point to.
+    // between, the threads share them through atomics and the thread library alone.
+
+    /// Places for work, the outer before the inner: whoever waits helps with what began later, never
+    /// with the pieces of an outer work, which are long.
+    private nonisolated(unsafe) let works: UnsafeMutablePointer<Work>
     private nonisolated(unsafe) let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private nonisolated(unsafe) let condition: UnsafeMutablePointer<pthread_cond_t>
 
     init(threads: Int, spins: Int) {
       // One for the caller's work, and one for each thread that is in a piece of it.
-      works = (0...threads).map { _ in Work() }
+      places = threads + 1
+      works = .allocate(capacity: places)
+      for index in 0..<places { (works + index).initialize(to: Work()) }
       self.spins = spins
       mutex = .allocate(capacity: 1)
       condition = .allocate(capacity: 1)
@@ -159,21 +166,22 @@ public final class ThreadPool {
       pthread_mutex_destroy(mutex)
       condition.deallocate()
       mutex.deallocate()
+      works.deinitialize(count: places)
+      works.deallocate()
     }
 
     func run(_ count: Int, _ body: UnsafePointer<(Int) -> Void>) {
-      guard let index = works.firstIndex(where: { $0.claim() }) else {
+      guard let index = (0..<places).first(where: { works[$0].claim() }) else {
         // Work in pieces of pieces of pieces: nobody would be free to help.
         for piece in 0..<count { body.pointee(piece) }
         return
       }
-      let work = works[index]
-      work.begin(count, body)
+      works[index].begin(count, body)
       if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wake() }
-      while work.takePiece() {}
+      while works[index].takePiece() {}
       // The last pieces are under way on other threads.
       var spins = self.spins
-      while !work.isDone(count) {
+      while !works[index].isDone(count) {
         if takePiece(from: index + 1) {
           spins = self.spins
         } else {
@@ -181,12 +189,12 @@ public final class ThreadPool {
           if spins < 0 { sched_yield() }
         }
       }
-      work.end()
+      works[index].end()
     }
 
     /// Does one piece of any work from a place on, if there is one left.
     private func takePiece(from first: Int) -> Bool {
-      for index in first..<works.count where works[index].takePiece() { return true }
+      for index in first..<places where works[index].takePiece() { return true }
       return false
     }
 
@@ -205,7 +213,7 @@ public final class ThreadPool {
       }
     }
 
-    private var hasPieces: Bool { works.contains { $0.hasPieces } }
+    private var hasPieces: Bool { (0..<places).contains { works[$0].hasPieces } }
 
     /// Sleeps until there is work.
     ///

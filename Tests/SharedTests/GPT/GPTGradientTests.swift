@@ -89,6 +89,34 @@ import Testing
     #expect(results.allSatisfy { $0.map(\.bitPattern) == results[0].map(\.bitPattern) })
   }
 
+  /// Weights are packed where they change: by a step, or from outside.
+  @Test(arguments: [20, 24]) func aModelFollowsItsParameters(_ C: Int) {
+    let config = GPTConfig(nLayer: 2, nHead: 2, nEmbd: C, blockSize: 8, vocabSize: 19)
+    let model = GPTModel(Self.parameters(config), pool: ThreadPool(threads: 2))
+    let forest = PrefixForest(Self.items(40, config, longest: 7), blockSize: 8, treeSize: 30)
+    func fresh() -> Double {
+      let copy = GPTParameters(config)
+      copy.copy(from: model.parameters)
+      return GPTModel(copy, pool: ThreadPool(threads: 1)).loss(forest)
+    }
+    let trainer = Trainer(model)
+    var losses = [trainer.step(forest, learningRate: 0.01)]
+    for change in [
+      { _ = trainer.step(forest, learningRate: 0.01) },
+      {
+        model.parameters["transformer.h.1.mlp.c_fc.weight"] = .init(repeating: 1, count: 4 * C * C)
+      },
+      { model.parameters.withFloats { $0[$0.count - 1] += 1 } },
+      { model.parameters.clear(GPTPart.mlp.ranges(in: model.parameters)) },
+      { model.parameters.copy(from: Self.parameters(config)) },
+    ] {
+      change()
+      losses.append(model.loss(forest))
+      #expect(losses.last == fresh())
+    }
+    #expect(Set(losses).count == 5 && losses.first == losses.last)
+  }
+
   @Test func memoryThatWasUsedBeforeChangesNothing() {
     let config = GPTConfig(nLayer: 3, nHead: 2, nEmbd: 8, blockSize: 8, vocabSize: 9)
     let large = PrefixForest(Self.items(50, config, longest: 20), blockSize: 8)

@@ -92,14 +92,17 @@ import Testing
       }
     }
     source.withPadding { source in
-      for panel in 0..<PackedMatrix.panels(columns: columns) {
-        let place = packed.start + panel * rows * PackedMatrix.width
-        if transposed {
+      if transposed {
+        for panel in 0..<PackedMatrix.panels(columns: columns) {
           PackedMatrix.pack(
-            panel: place, index: panel, transposed: source, rows: rows, columns: columns)
-        } else {
+            panel: packed.start + panel * rows * PackedMatrix.width, index: panel,
+            transposed: source, rows: rows, columns: columns)
+        }
+      } else {
+        // In two parts.
+        for some in [0..<rows / 2, rows / 2..<rows] {
           PackedMatrix.pack(
-            panel: place, index: panel, source: source, rows: rows, columns: columns)
+            packed.start, source: source, rows: rows, columns: columns, some: some)
         }
       }
     }
