@@ -161,7 +161,7 @@ extension GPTActivations {
       let C = config.nEmbd
       let n = size.nodes
       let gradients = size.purpose == .training ? n : 0
-      let scores = config.nHead * Attention.scores(longest: size.longest)
+      let scores = config.nHead * Attention.scoresPerHead(longest: size.longest)
       return (0..<(size.purpose == .scoring ? min(2, config.nLayer) : config.nLayer)).map { _ in
         Layer(
           x: matrix(n, C), ln1: matrix(n, C), mean1: floats(n), rstd1: floats(n),

@@ -54,13 +54,19 @@ extension Attention {
           v0 = (dv.row(node) + a.column).wideVector(0, count: a.count)
           v1 = (dv.row(node) + b.column).wideVector(0, count: b.count)
         }
-        for row in rows {
-          let (query, gradient) = (q.row(row), dOut.row(row))
-          let (p, ds) = (probs.row(row) + depth, dScores.row(row) + depth)
+        var query = UnsafePointer(q.row(rows.lowerBound))
+        var gradient = UnsafePointer(dOut.row(rows.lowerBound))
+        var p = UnsafePointer(probs.row(rows.lowerBound)) + depth
+        var ds = UnsafePointer(dScores.row(rows.lowerBound)) + depth
+        for _ in rows {
           k0.addProduct(query.wideVector(a.column), ds[a.scores])
           v0.addProduct(gradient.wideVector(a.column), p[a.scores])
           k1.addProduct(query.wideVector(b.column), ds[b.scores])
           v1.addProduct(gradient.wideVector(b.column), p[b.scores])
+          query += q.stride
+          gradient += dOut.stride
+          p += probs.stride
+          ds += dScores.stride
         }
         dk.row(node).store(k0, a.column, count: a.count)
         dv.row(node).store(v0, a.column, count: a.count)

@@ -171,31 +171,47 @@ extension Attention {
   /// The sums of the rows of a path, each head's part with weights of its own.
   ///
   ///     out[c] = sum over d of weights[c / H][d] * rows[path[d]][column + c], in rising order
-  ///
-  /// Four vectors at a time, so that four sums are under way; behind the last one the last one again.
   @inline(__always)
   private func weightedSums(
     _ out: UnsafeMutablePointer<Float>, _ weights: UnsafeMutablePointer<Float>, _ rows: Matrix,
     column: Int, _ path: UnsafeBufferPointer<Int32>
   ) {
-    for c in stride(from: 0, to: C, by: 32) {
-      let (c1, c2, c3) = (min(c &+ 8, C &- 8), min(c &+ 16, C &- 8), min(c &+ 24, C &- 8))
+    if H & 15 == 0 {
+      weightedSums(of: WideVector.self, out, weights, rows, column: column, path)
+    } else {
+      weightedSums(of: Vector.self, out, weights, rows, column: column, path)
+    }
+  }
+
+  /// Four vectors at a time, so that four sums are under way; behind the last one the last one again.
+  @inline(__always)
+  private func weightedSums<V: SIMD>(
+    of: V.Type, _ out: UnsafeMutablePointer<Float>, _ weights: UnsafeMutablePointer<Float>,
+    _ rows: Matrix, column: Int, _ path: UnsafeBufferPointer<Int32>
+  ) where V.Scalar == Float {
+    let width = V.scalarCount
+    let last = C &- width
+    for c in stride(from: 0, to: C, by: 4 &* width) {
+      let c1 = min(c &+ width, last)
+      let c2 = min(c &+ 2 &* width, last)
+      let c3 = min(c &+ 3 &* width, last)
       let w0 = weights + c / H &* scoresPerHead
       let w1 = weights + c1 / H &* scoresPerHead
       let w2 = weights + c2 / H &* scoresPerHead
       let w3 = weights + c3 / H &* scoresPerHead
-      var (s0, s1, s2, s3) = (Vector(), Vector(), Vector(), Vector())
+      var (s0, s1, s2, s3) = (V(), V(), V(), V())
       for d in path.indices {
-        let row = rows.row(Int(path[d])) + column
-        s0.addProduct(row.vector(c), w0[d])
-        s1.addProduct(row.vector(c1), w1[d])
-        s2.addProduct(row.vector(c2), w2[d])
-        s3.addProduct(row.vector(c3), w3[d])
+        let row = UnsafeRawPointer(rows.row(Int(path[d])) + column)
+        s0.addProduct(row.loadUnaligned(fromByteOffset: 4 &* c, as: V.self), w0[d])
+        s1.addProduct(row.loadUnaligned(fromByteOffset: 4 &* c1, as: V.self), w1[d])
+        s2.addProduct(row.loadUnaligned(fromByteOffset: 4 &* c2, as: V.self), w2[d])
+        s3.addProduct(row.loadUnaligned(fromByteOffset: 4 &* c3, as: V.self), w3[d])
       }
-      out.store(s0, c)
-      out.store(s1, c1)
-      out.store(s2, c2)
-      out.store(s3, c3)
+      let out = UnsafeMutableRawPointer(out)
+      out.storeBytes(of: s0, toByteOffset: 4 &* c, as: V.self)
+      out.storeBytes(of: s1, toByteOffset: 4 &* c1, as: V.self)
+      out.storeBytes(of: s2, toByteOffset: 4 &* c2, as: V.self)
+      out.storeBytes(of: s3, toByteOffset: 4 &* c3, as: V.self)
     }
   }
 }

@@ -47,7 +47,7 @@ import Testing
     let dOut = TestMatrix(n, C, &noise)
     let dQKV = TestMatrix(n, 3 * C, &noise)
     // Room for longer paths than there are, as after a larger batch.
-    let scores = NH * Attention.scores(longest: longest + 7)
+    let scores = NH * Attention.scoresPerHead(longest: longest + 7)
     let probs = TestMatrix(n, scores, &noise)
     let dScores = TestMatrix(n, scores, &noise)
     tree.withNodes { nodes in
@@ -92,7 +92,7 @@ import Testing
     let tree = PrefixTree([[Int32](repeating: 1, count: 39)], blockSize: 40)
     let qkv = TestMatrix(40, 3 * C, &noise)
     let (whole, single) = (TestMatrix(40, C, &noise), TestMatrix(40, C, &noise))
-    let probs = TestMatrix(40, 4 * Attention.scores(longest: 40), &noise)
+    let probs = TestMatrix(40, 4 * Attention.scoresPerHead(longest: 40), &noise)
     tree.withNodes { nodes in
       let attention = Attention(NH: 4, C: C, tree: nodes, longest: 40)
       attention.forward(out: whole.matrix, probs: probs.matrix, qkv: qkv.matrix, rows: 0..<40)
