@@ -11,8 +11,10 @@ runTool(
 
       A run with --checkpoint can be stopped at any moment and gone on with by --resume.
 
-      Memory: 12 MB and 4 (7 P + N (L (24 C + 2 H T) + 8 C + V)) bytes, for P parameters, L layers, C
-      channels, H heads, blocks of T, V tokens, and N distinct beginnings of items in a batch.
+      Memory: 12 MB and 4 ((6 + G) P + N (L (24 C + 2 H T) + 8 C + V)) bytes, for P parameters, L
+      layers, C channels, H heads, blocks of T, V tokens, N distinct beginnings of items in a batch,
+      and G = 1. A batch with more than S of them, 112 or with more than 64 channels 200, is cut into
+      trees: then N is S for each thread, and G is 2, beyond 16 S it is 4, and beyond 64 S 8.
 
       With no FILE, or when FILE is -, reads standard input. The text is UTF-8.
       """,

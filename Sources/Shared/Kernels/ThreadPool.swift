@@ -59,8 +59,10 @@ public final class ThreadPool {
 
   /// Calls `body` once for each piece in `0..<count`, on all threads, and returns when all are done.
   ///
-  /// Pieces are begun in rising order. The calls run at the same time: each must write only what no
-  /// other one reads or writes.
+  /// The caller goes from the first piece up, the others from the last one down. So work after work
+  /// of the same pieces leaves a thread most of those that it had before, which its caches may
+  /// still hold. The calls run at the same time: each must write only what no other one reads or
+  /// writes.
   ///
   /// - Precondition: `count` is below 2^31.
   public func run(_ count: Int, _ body: (Int) -> Void) {
@@ -76,9 +78,10 @@ public final class ThreadPool {
 
   /// A piece of work that is under way, or a place for one.
   ///
-  /// `ticket` says in its upper half how many pieces there are, in its lower half how many were
-  /// taken. Whoever raises the lower half from p to p + 1 has taken piece p of the work that stands
-  /// there at that moment; a thread that comes late finds nothing to take, so nobody waits for it.
+  /// `ticket` says in its lower half how many pieces were taken from the front, in its upper half
+  /// where those begin that were taken from the back. Whoever raises the lower half from p to p + 1,
+  /// or lowers the upper half from p + 1 to p, has taken piece p of the work that stands there at
+  /// that moment; a thread that comes late finds nothing to take, so nobody waits for it.
   private struct Work: ~Copyable {
     private let isClaimed = Atomic<Bool>(false)
     private let ticket = Atomic<UInt64>(0)
@@ -105,19 +108,21 @@ public final class ThreadPool {
       return ticket & 0xFFFF_FFFF < ticket >> 32
     }
 
-    /// Does one piece, if there is one left.
+    /// Does one piece, if there is one left: the first of them or the last.
     ///
     /// The body is read after a piece was taken: `run` does not return, and no other work begins
     /// here, before every piece that was taken is done.
-    func takePiece() -> Bool {
+    func takePiece(fromBack: Bool) -> Bool {
       var seen = ticket.load(ordering: .acquiring)
       while seen & 0xFFFF_FFFF < seen >> 32 {
         let (exchanged, now) = ticket.compareExchange(
-          expected: seen, desired: seen + 1, ordering: .acquiringAndReleasing)
+          expected: seen, desired: fromBack ? seen - (1 << 32) : seen + 1,
+          ordering: .acquiringAndReleasing)
         seen = now
         guard exchanged else { continue }
+        let piece = fromBack ? (now >> 32) - 1 : now & 0xFFFF_FFFF
         let address = body.load(ordering: .relaxed)
-        UnsafePointer<(Int) -> Void>(bitPattern: address)?.pointee(Int(now & 0xFFFF_FFFF))
+        UnsafePointer<(Int) -> Void>(bitPattern: address)?.pointee(Int(piece))
         done.add(1, ordering: .releasing)
         return true
       }
@@ -178,7 +183,7 @@ public final class ThreadPool {
       }
       works[index].begin(count, body)
       if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wake() }
-      while works[index].takePiece() {}
+      while works[index].takePiece(fromBack: false) {}
       // The last pieces are under way on other threads.
       var spins = self.spins
       while !works[index].isDone(count) {
@@ -194,7 +199,9 @@ public final class ThreadPool {
 
     /// Does one piece of any work from a place on, if there is one left.
     private func takePiece(from first: Int) -> Bool {
-      for index in first..<places where works[index].takePiece() { return true }
+      for index in first..<places where works[index].takePiece(fromBack: true) {
+        return true
+      }
       return false
     }
 
