@@ -2,9 +2,9 @@
 
 /// What the passes over a tree write: one row for each node.
 ///
-/// The memory only grows. For training each layer has its own rows, which the backward pass reads,
-/// and for generation, where later rows attend to them; for scoring two layers take turns, because a layer's keys and values must stay while the next
-/// layer's come into being.
+/// The memory only grows. Each layer has its own rows for training, where the backward pass reads
+/// them, and for generation, where later rows attend to them. For scoring two layers take turns: a
+/// layer's keys and values must stay while the next layer's come into being.
 struct GPTActivations {
   /// What the rows are for, each purpose with room for those before it.
   enum Purpose: Int, Comparable {

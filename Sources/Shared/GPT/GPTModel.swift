@@ -176,22 +176,21 @@ extension GPTModel {
   ///   - forest: The items.
   ///   - gradients: Overwritten with the gradient.
   ///   - frozen: Parameters whose gradient is zero.
-  ///   - update: Gets each piece once, on any thread, when its gradient is there; changes its
+  ///   - change: Gets each piece once, on any thread, when its gradient is there; changes its
   ///     parameters through `parameters.start`. Not called where the loss is not finite.
   /// - Returns: The mean loss before the change.
   func update(
     _ forest: PrefixForest, gradients: GPTParameters, frozen: [Range<Int>],
-    _ update: (GPTPiece) -> Void
+    _ change: (GPTPiece) -> Void
   ) -> Double {
     let loss = lossInLanes(forest, gradients: gradients)
     for lane in 1..<max(1, forest.laneCount) { laneGradients[lane - 1].clear(frozen) }
     gradients.clear(frozen)
-    let packs = loss.isFinite
     pool.run(forest.tokenCount == 0 ? 0 : pieces.count) {
       let piece = pieces[$0]
       sumLanes(of: forest, to: gradients, piece.range)
-      guard packs else { return }
-      update(piece)
+      guard loss.isFinite else { return }
+      change(piece)
       piece.pack(packed)
     }
     return loss

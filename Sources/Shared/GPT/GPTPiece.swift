@@ -9,8 +9,7 @@ struct GPTPiece {
   /// The packed weight that they belong to, and their rows in it.
   private let packing: (weight: Int, rows: Range<Int>)?
 
-  /// About how many parameters a piece has: what the four numbers for each make fits the
-  /// second-level cache many times.
+  /// About how many parameters a piece has: with gradients, moments and what is packed, 200 KB.
   private static let size = 8192
 
   /// The pieces of all tensors.
