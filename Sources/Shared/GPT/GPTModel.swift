@@ -169,29 +169,28 @@ extension GPTModel {
 
   /// Computes the mean loss and its gradient, and changes the parameters.
   ///
-  /// Piece by piece, so that a piece's gradients are summed, and its weights packed, while it is in
-  /// the nearest caches.
+  /// Piece by piece, so that a piece's weights are packed while it is in the nearest caches.
   ///
   /// - Parameters:
   ///   - forest: The items.
-  ///   - gradients: Overwritten with the gradient.
+  ///   - gradients: Overwritten with a part of the gradient.
   ///   - frozen: Parameters whose gradient is zero.
-  ///   - change: Gets each piece once, on any thread, when its gradient is there; changes its
-  ///     parameters through `parameters.start`. Not called where the loss is not finite.
+  ///   - change: Gets each piece once, on any thread, and the parts whose sum is the gradient; changes
+  ///     its parameters through `parameters.start`. Not called where the loss is not finite.
   /// - Returns: The mean loss before the change.
   func update(
     _ forest: PrefixForest, gradients: GPTParameters, frozen: [Range<Int>],
-    _ change: (GPTPiece) -> Void
+    _ change: (GPTPiece, UnsafeBufferPointer<UnsafePointer<Float>>) -> Void
   ) -> Double {
     let loss = lossInLanes(forest, gradients: gradients)
-    for lane in 1..<max(1, forest.laneCount) { laneGradients[lane - 1].clear(frozen) }
-    gradients.clear(frozen)
-    pool.run(forest.tokenCount == 0 ? 0 : pieces.count) {
-      let piece = pieces[$0]
-      sumLanes(of: forest, to: gradients, piece.range)
-      guard loss.isFinite else { return }
-      change(piece)
-      piece.pack(packed)
+    guard loss.isFinite else { return loss }
+    let parts = [gradients] + laneGradients.prefix(forest.laneCount - 1)
+    for part in parts { part.clear(frozen) }
+    parts.map { UnsafePointer($0.start) }.withUnsafeBufferPointer { parts in
+      pool.run(pieces.count) {
+        change(pieces[$0], parts)
+        pieces[$0].pack(packed)
+      }
     }
     return loss
   }

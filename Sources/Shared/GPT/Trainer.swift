@@ -3,9 +3,6 @@ public final class Trainer {
   /// The model.
   public let model: GPTModel
 
-  /// The gradient of the last step.
-  public let gradients: GPTParameters
-
   /// AdamW's running mean of the gradient.
   public let expAvg: GPTParameters
 
@@ -15,6 +12,7 @@ public final class Trainer {
   /// How many steps were made.
   public var stepCount = 0
 
+  private let gradients: GPTParameters
   private let adamW: AdamW
   private let decays: [Double]
   private let frozen: [Range<Int>]
@@ -49,11 +47,11 @@ public final class Trainer {
   ///   - batch: The items.
   ///   - learningRate: The learning rate of this step.
   /// - Returns: The mean loss over the batch's tokens before the step, in nats; NaN where there are
-  ///   none. Where it is not finite, nothing but the gradients has changed.
+  ///   none. Where it is not finite, nothing has changed.
   public func step(_ batch: PrefixForest, learningRate: Double) -> Double {
-    let (p, m, v, g) = (model.parameters.start, expAvg.start, expAvgSq.start, gradients.start)
+    let (p, m, v) = (model.parameters.start, expAvg.start, expAvgSq.start)
     // A gradient of zero keeps both moments of what is frozen at zero, and AdamW moves nothing.
-    let loss = model.update(batch, gradients: gradients, frozen: frozen) { piece in
+    let loss = model.update(batch, gradients: gradients, frozen: frozen) { piece, g in
       adamW.update(
         p: p, m: m, v: v, g: g, range: piece.range, step: stepCount + 1, rate: learningRate,
         decay: decays[piece.tensor])

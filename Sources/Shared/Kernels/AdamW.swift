@@ -24,15 +24,15 @@ struct AdamW {
   ///   - p: The parameters.
   ///   - m: The running mean of the gradient.
   ///   - v: The running mean of the squared gradient.
-  ///   - g: The gradient.
+  ///   - g: The parts whose sum, in their order, is the gradient; one at least.
   ///   - range: The elements to update.
   ///   - step: t, from 1.
   ///   - rate: The learning rate.
   ///   - decay: The weight decay.
   func update(
     p: UnsafeMutablePointer<Float>, m: UnsafeMutablePointer<Float>,
-    v: UnsafeMutablePointer<Float>, g: UnsafePointer<Float>, range: Range<Int>, step: Int,
-    rate: Double, decay: Double
+    v: UnsafeMutablePointer<Float>, g: UnsafeBufferPointer<UnsafePointer<Float>>,
+    range: Range<Int>, step: Int, rate: Double, decay: Double
   ) {
     let keep = Float(1 - rate * decay)
     let fresh1 = Float(1 - beta1)
@@ -43,7 +43,8 @@ struct AdamW {
     let small = Float(epsilon)
     var i = range.lowerBound
     while i &+ 8 <= range.upperBound {
-      let gradient = g.vector(i)
+      var gradient = g[0].vector(i)
+      for part in 1..<g.count { gradient += g[part].vector(i) }
       let old = m.vector(i)
       let mean = old.addingProduct(gradient - old, fresh1)
       let square = (v.vector(i) * keep2).addingProduct(gradient * gradient, fresh2)
@@ -54,8 +55,10 @@ struct AdamW {
       i &+= 8
     }
     while i < range.upperBound {
-      let mean = m[i].addingProduct(g[i] - m[i], fresh1)
-      let square = (v[i] * keep2).addingProduct(g[i] * g[i], fresh2)
+      var gradient = g[0][i]
+      for part in 1..<g.count { gradient += g[part][i] }
+      let mean = m[i].addingProduct(gradient - m[i], fresh1)
+      let square = (v[i] * keep2).addingProduct(gradient * gradient, fresh2)
       let root = small.addingProduct(square.squareRoot(), inverse)
       m[i] = mean
       v[i] = square
