@@ -35,7 +35,7 @@ enum Embedding {
   ///   - dOut: (rows, C).
   ///   - indices: The embedding of each row.
   ///   - rows: How many rows there are.
-  ///   - adding: Whether the sums go on from what stands there; otherwise from 0.
+  ///   - adding: Whether the sums are added to what stands there.
   static func backward(
     dTable: UnsafeMutablePointer<Float>, entries: Int, dOut: Matrix,
     indices: UnsafePointer<Int32>, rows: Int, adding: Bool = false

@@ -123,7 +123,7 @@ enum LayerNorm {
   ///   - mean: (rows), from the forward pass.
   ///   - rstd: (rows), from the forward pass.
   ///   - rows: How many rows there are.
-  ///   - adding: Whether the sums go on from what stands there; otherwise from 0.
+  ///   - adding: Whether the sums are added to what stands there.
   static func backwardParameters(
     dWeight: UnsafeMutablePointer<Float>, dBias: UnsafeMutablePointer<Float>, dOut: Matrix,
     input: Matrix, mean: UnsafePointer<Float>, rstd: UnsafePointer<Float>, rows: Int,

@@ -42,6 +42,17 @@ extension MatrixProduct {
       if rows > 5 { r5 += source.wideVector(5 &* stride) }
     }
 
+    /// Adds another tile.
+    @inline(__always)
+    mutating func add(_ other: Tile) {
+      r0 += other.r0
+      r1 += other.r1
+      r2 += other.r2
+      r3 += other.r3
+      r4 += other.r4
+      r5 += other.r5
+    }
+
     /// Writes up to six rows of sixteen floats.
     @inline(__always)
     func store(_ target: UnsafeMutablePointer<Float>, stride: Int, rows: Int) {
