@@ -23,7 +23,7 @@ public final class GPTModel {
   private let gradientJobs: [[GPTGradientJob]]
 
   /// The parameters in pieces for the threads.
-  let pieces: [GPTPiece]
+  private let pieces: [GPTPiece]
 
   /// One for each lane that may be under way.
   private var workspaces: [GPTWorkspace]

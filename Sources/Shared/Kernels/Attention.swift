@@ -23,8 +23,6 @@
 ///     4 heads of 16, 256 tokens             44   60   74
 ///     6 heads of 64, 256 tokens             67   71   73
 ///     4 heads of 12, 256 tokens             32   44   51
-///
-/// What short paths cost is adding up lanes and exponentials of few numbers.
 struct Attention {
   /// The number of heads.
   let NH: Int

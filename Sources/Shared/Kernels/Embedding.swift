@@ -38,7 +38,7 @@ enum Embedding {
   ///   - adding: Whether the sums are added to what stands there.
   static func backward(
     dTable: UnsafeMutablePointer<Float>, entries: Int, dOut: Matrix,
-    indices: UnsafePointer<Int32>, rows: Int, adding: Bool = false
+    indices: UnsafePointer<Int32>, rows: Int, adding: Bool
   ) {
     let C = dOut.columns
     if !adding { dTable.update(repeating: 0, count: entries &* C) }

@@ -127,7 +127,7 @@ enum LayerNorm {
   static func backwardParameters(
     dWeight: UnsafeMutablePointer<Float>, dBias: UnsafeMutablePointer<Float>, dOut: Matrix,
     input: Matrix, mean: UnsafePointer<Float>, rstd: UnsafePointer<Float>, rows: Int,
-    adding: Bool = false
+    adding: Bool
   ) {
     let C = input.columns
     for first in stride(from: 0, to: C, by: 8) {

@@ -53,7 +53,6 @@ enum MatrixProduct {
     let K = a.columns
     let N = out.columns
     assert(residual.map { $0.columns == N } ?? true)
-    let isExact = out.isPart
     guard let last = rows.last else { return }
     for panel in 0..<PackedMatrix.panels(columns: N) {
       let column = panel &* tileColumns
@@ -80,7 +79,7 @@ enum MatrixProduct {
         if let residual {
           tile.add(residual.row(row) + column, stride: residual.stride, rows: count)
         }
-        if isExact && N &- column < tileColumns {
+        if out.isPart && N &- column < tileColumns {
           tile.store(
             out.row(row) + column, stride: out.stride, rows: count, columns: N &- column)
         } else {
@@ -106,7 +105,7 @@ enum MatrixProduct {
   ///   - adding: Whether the sums are added to what stands in dB and dBias.
   static func multiplyTransposed(
     dB: UnsafeMutablePointer<Float>, dBias: UnsafeMutablePointer<Float>?, a: Matrix, dOut: Matrix,
-    rows: Int, block: Range<Int>, panel: Int, adding: Bool = false
+    rows: Int, block: Range<Int>, panel: Int, adding: Bool
   ) {
     let N = dOut.columns
     let column = panel &* tileColumns

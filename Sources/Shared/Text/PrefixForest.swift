@@ -2,7 +2,7 @@
 ///
 /// Windows are sorted by their tokens, so that those that begin alike are neighbours; a tree takes a
 /// run of them, and has each prefix once. Trees share nothing: a prefix at a cut is computed on both
-/// sides, which for names is about four nodes a cut.
+/// sides, which for batches of 256 names is 2.6 nodes a cut.
 ///
 /// **Long items.** A model sees a block of T inputs at most. An item with more is read in windows of
 /// T inputs that begin every H = max(1, T / 2) inputs: window w holds the inputs w H ..< w H + T, as
