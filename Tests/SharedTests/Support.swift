@@ -34,9 +34,9 @@ func usageError(_ work: () throws -> Void) throws -> String? {
 }
 
 /// Reads all the models of a file.
-func readModels(in path: String) throws -> [Model] {
+func readModels(in path: String) throws -> [ModelFile] {
   var reader = ModelReader(try InputFile(path))
-  var models: [Model] = []
+  var models: [ModelFile] = []
   while let model = try reader.next() { models.append(model) }
   return models
 }
@@ -75,17 +75,17 @@ final class TemporaryFolder {
   }
 
   /// The bytes of a model.
-  func bytes(of model: Model, _ form: ModelForm) throws -> [UInt8] {
+  func bytes(of model: ModelFile, _ form: ModelForm) throws -> [UInt8] {
     try written { try model.write(to: $0, as: form) }
   }
 
   /// The models that some bytes hold.
-  func models(_ bytes: some Sequence<UInt8>) throws -> [Model] {
+  func models(_ bytes: some Sequence<UInt8>) throws -> [ModelFile] {
     try readModels(in: file("models", bytes))
   }
 
   /// The one model that some text holds.
-  func model(_ text: String) throws -> Model {
+  func model(_ text: String) throws -> ModelFile {
     try ModelReader.model(in: file("models", text.utf8))
   }
 

@@ -1,12 +1,3 @@
-/// A wrong command line: one line and a pointer to `--help`, with status 2.
-public struct UsageError: Error, Equatable {
-  /// What is wrong, in lower case and without a full stop.
-  public let reason: String
-
-  /// Creates an error.
-  public init(_ reason: String) { self.reason = reason }
-}
-
 /// Sorts the words of a command line into options and operands, as GNU's `getopt_long` does.
 ///
 /// `getopt_long` itself is not in the modules that Swift's C library interface exports on Linux.

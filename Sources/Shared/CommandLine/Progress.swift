@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Lines on standard error that tell how far a tool has come.
 ///
 /// On a terminal each takes the place of the one before; with `--progress` they are whole lines,
@@ -66,36 +58,5 @@ public struct ProgressOptions {
   /// What they ask for.
   public func callAsFunction() -> Progress {
     Progress(name: name, isWanted: progress(), isQuiet: quiet())
-  }
-}
-
-/// Options that several tools share.
-extension Tool {
-  /// Declares `--threads`.
-  public func threadsOption() -> Option<Int> {
-    option(
-      "threads", "N", default: CPU.count, in: 1...1024,
-      shownDefault: "the cores this process may use",
-      help: "threads to use; the result does not depend on it")
-  }
-
-  /// Declares `--text`.
-  public func textOption() -> Option<Bool> {
-    flag("text", short: "t", help: "write the model as labelled text instead of safetensors")
-  }
-
-  /// Declares `--null`.
-  public func nullOption(_ help: String) -> Option<Bool> {
-    flag("null", short: "z", help: help)
-  }
-}
-
-extension Double {
-  /// The value with a number of digits after the point, for people.
-  public func fixed(_ digits: Int) -> String {
-    // The largest `Double` has 309 digits before the point.
-    var text = [CChar](repeating: 0, count: 320 + digits)
-    _ = withVaList([Int32(digits), self]) { vsnprintf(&text, text.count, "%.*f", $0) }
-    return text.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
   }
 }

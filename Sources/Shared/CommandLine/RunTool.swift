@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Runs a tool: its body declares options, asks for the operands, reads and writes.
 ///
 /// Ends the process: with status 0 when all is written, 1 for bad data and failed input or output,

@@ -1,13 +1,5 @@
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// INT and TERM, as a request that the tool looks at when it can stop.
 public enum StopSignals {
   private static let received = Atomic<Int32>(0)

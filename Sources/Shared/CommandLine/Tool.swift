@@ -183,21 +183,6 @@ public final class Tool {
     return operands.first ?? "-"
   }
 
-  // MARK: Writing
-
-  /// The form in which a model is to be written.
-  ///
-  /// - Throws: `DataError` when that would be binary, on a terminal. Call it before the work.
-  public func modelForm(isText: Bool) throws(DataError) -> ModelForm {
-    if isText { return .text }
-    if output.isTerminal {
-      throw DataError(
-        "a binary model is not written to a terminal; use --text, or redirect it to a file",
-        at: output.name)
-    }
-    return .binary
-  }
-
   /// Thrown to end a tool that has done what it was asked for.
   struct Done: Error {}
 }

@@ -4,12 +4,12 @@ public struct GPT {
   public let vocabulary: Vocabulary
 
   /// The weights, and the shape.
-  public let parameters: GPTParameters
+  public let parameters: GPTTensors
 
   /// Puts a vocabulary and weights together.
   ///
   /// - Precondition: They are of one size.
-  public init(vocabulary: Vocabulary, parameters: GPTParameters) {
+  public init(vocabulary: Vocabulary, parameters: GPTTensors) {
     precondition(
       vocabulary.count == parameters.config.vocabSize, "the vocabulary fits the parameters")
     self.vocabulary = vocabulary
@@ -24,7 +24,7 @@ public struct GPT {
   /// - Throws: `DataError` when a tensor is missing, of a wrong shape or type, or not finite, or
   ///   when the metadata does not fit the tensors.
   public init(
-    _ model: Model, nHead: Int? = nil, vocabulary: Vocabulary? = nil
+    _ model: ModelFile, nHead: Int? = nil, vocabulary: Vocabulary? = nil
   ) throws(DataError) {
     if model.metadata["mm.kind"] != nil {
       let kind = try model.kind()
@@ -46,9 +46,9 @@ public struct GPT {
     guard config.parameterCount != nil else {
       throw model.error("embeddings of \(config.nEmbd) channels are not those of a GPT-2")
     }
-    let tensors = GPTParameters.tensors(of: config)
-    _ = try GPTParameters.values(of: tensors, in: model, prefix: "")
-    let parameters = GPTParameters(config)
+    let tensors = GPTTensors.tensors(of: config)
+    _ = try GPTTensors.values(of: tensors, in: model, prefix: "")
+    let parameters = GPTTensors(config)
     try parameters.read(from: model, prefix: "")
     self.init(vocabulary: known, parameters: parameters)
   }
@@ -59,15 +59,15 @@ public struct GPT {
   }
 
   /// The model as it is written.
-  public var model: Model {
-    var model = Model(
+  public var model: ModelFile {
+    var model = ModelFile(
       kind: .gpt, vocabulary: vocabulary, tensors: parameters.modelTensors(prefix: ""))
     model.metadata["mm.config"] = parameters.config.json
     return model
   }
 
   /// The shape that the tensors of a model have.
-  private static func config(of model: Model, nHead: Int?) throws(DataError) -> GPTConfig {
+  private static func config(of model: ModelFile, nHead: Int?) throws(DataError) -> GPTConfig {
     let wte = try model.tensor("transformer.wte.weight").shape
     let wpe = try model.tensor("transformer.wpe.weight").shape
     guard wte.count == 2, wpe.count == 2, wte[1] == wpe[1], (wte + wpe).allSatisfy({ $0 > 0 })
@@ -101,18 +101,18 @@ public struct GPT {
   }
 }
 
-extension GPTParameters {
+extension GPTTensors {
   /// The tensors as a model holds them.
-  func modelTensors(prefix: String) -> [Shared.Tensor] {
+  func modelTensors(prefix: String) -> [Tensor] {
     tensors.map {
-      Shared.Tensor(name: prefix + $0.name, shape: $0.shape, values: .f32(self[$0.name]))
+      Tensor(name: prefix + $0.name, shape: $0.shape, values: .f32(self[$0.name]))
     }
   }
 
   /// Takes the values of a model's tensors.
   ///
   /// - Throws: `DataError` when one is missing, of a wrong shape or type, or not finite.
-  func read(from model: Model, prefix: String) throws(DataError) {
+  func read(from model: ModelFile, prefix: String) throws(DataError) {
     let values = try Self.values(of: tensors, in: model, prefix: prefix)
     for (tensor, values) in zip(tensors, values) { self[tensor.name] = values }
   }
@@ -121,7 +121,7 @@ extension GPTParameters {
   ///
   /// - Throws: `DataError` when one is missing, of a wrong shape or type, or not finite.
   static func values(
-    of tensors: [Tensor], in model: Model, prefix: String
+    of tensors: [TensorSlot], in model: ModelFile, prefix: String
   ) throws(DataError) -> [[Float]] {
     try tensors.map { (tensor) throws(DataError) in
       let name = prefix + tensor.name

@@ -9,7 +9,7 @@
 /// An item that fills the block of T tokens goes on in the next window: the older T / 2 are dropped
 /// and the rest is read anew, from position 0. So a token has the same probability as when scored.
 public struct GPTSampler {
-  private let model: GPTModel
+  private let model: GPTEngine
   private let seed: UInt64
   private let choice: SamplingChoice
   private let prompt: [Int32]
@@ -40,7 +40,7 @@ public struct GPTSampler {
   public init(
     _ gpt: GPT, seed: UInt64, choice: SamplingChoice, prompt: String, maxLength: Int, threads: Int
   ) throws(DataError) {
-    model = GPTModel(gpt.parameters, pool: ThreadPool(threads: threads))
+    model = GPTEngine(gpt.parameters, pool: ThreadPool(threads: threads))
     self.seed = seed
     self.choice = choice
     self.prompt = try gpt.vocabulary.tokens(of: prompt).map(Int32.init)

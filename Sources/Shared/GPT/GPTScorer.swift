@@ -4,7 +4,7 @@
 /// is bounded, but for the longest line.
 struct GPTScorer: ItemVisitor {
   private let gpt: GPT
-  private let model: GPTModel
+  private let model: GPTEngine
   private let skipsUnknown: Bool
   private let report: LossReport
   private let tokenOf: [Unicode.Scalar: Int32]
@@ -32,7 +32,7 @@ struct GPTScorer: ItemVisitor {
 
   init(_ gpt: GPT, skipsUnknown: Bool, report: LossReport, pool: ThreadPool) {
     self.gpt = gpt
-    model = GPTModel(gpt.parameters, pool: pool)
+    model = GPTEngine(gpt.parameters, pool: pool)
     self.skipsUnknown = skipsUnknown
     self.report = report
     treeSize = gpt.parameters.config.treeSize
@@ -125,10 +125,5 @@ extension LossReport {
     }
     try scorer.score()
     sum = scorer.sum
-  }
-
-  /// The error at a character that the model does not know.
-  static func unknown(_ scalar: Unicode.Scalar) -> DataError {
-    DataError("the model does not know \(scalar.quoted); --skip-unknown leaves such items out")
   }
 }

@@ -31,7 +31,7 @@ struct Attention {
   let C: Int
 
   /// The tree.
-  let tree: PrefixTree.Nodes
+  let tree: TreePaths
 
   /// How many scores of a head there is room for in a row.
   let scoresPerHead: Int
@@ -45,7 +45,7 @@ struct Attention {
   /// Prepares to attend in a tree.
   ///
   /// - Parameter longest: The length of the longest path for which scores have room.
-  init(NH: Int, C: Int, tree: PrefixTree.Nodes, longest: Int) {
+  init(NH: Int, C: Int, tree: TreePaths, longest: Int) {
     self.NH = NH
     self.C = C
     self.tree = tree

@@ -10,16 +10,17 @@ enum Embedding {
   ///   - out: (nodes, C).
   ///   - wte: (V, C).
   ///   - wpe: (T, C).
-  ///   - tree: The nodes' tokens and positions.
+  ///   - tokens: The token of each node.
+  ///   - positions: The position of each node.
   ///   - rows: The nodes to compute.
   static func forward(
-    out: Matrix, wte: UnsafePointer<Float>, wpe: UnsafePointer<Float>, tree: PrefixTree.Nodes,
-    rows: Range<Int>
+    out: Matrix, wte: UnsafePointer<Float>, wpe: UnsafePointer<Float>,
+    tokens: UnsafePointer<Int32>, positions: UnsafePointer<Int32>, rows: Range<Int>
   ) {
     let C = out.columns
     for row in rows {
-      let token = wte + Int(tree.tokens[row]) &* C
-      let position = wpe + Int(tree.positions[row]) &* C
+      let token = wte + Int(tokens[row]) &* C
+      let position = wpe + Int(positions[row]) &* C
       let y = out.row(row)
       for c in 0..<C { y[c] = token[c] + position[c] }
     }

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Floats in one place that begins at a cache line, zero at first.
 ///
 /// Sixteen floats of slack follow the last one: a kernel may read, never use, a whole tile there.

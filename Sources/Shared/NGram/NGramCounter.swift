@@ -230,7 +230,7 @@ public struct NGramCounter: ItemVisitor, Sendable {
 
     let shape = [Int](repeating: size, count: order)
     var writer = try ModelWriter(
-      output, form, metadata: Model.metadata(kind: .counts, vocabulary: vocabulary),
+      output, form, metadata: ModelFile.metadata(kind: .counts, vocabulary: vocabulary),
       tensors: [TensorShape(name: "counts", dtype: .I64, shape: shape)])
     let total = shape.reduce(1, *)
     var next = cells.startIndex

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Fits logits to counts by gradient descent on the mean cross entropy.
 ///
 /// It is the network of one linear layer without bias whose input is a one-hot row: such a row

@@ -3,7 +3,7 @@
 /// The stream is that of `torch.Generator().manual_seed(seed)` and every draw that of
 /// `torch.multinomial(p, 1, replacement=True)`, so the items are the reference's to the letter.
 public struct NGramSampler {
-  private let model: NGramLanguageModel
+  private let model: NGramModel
   private let choice: SamplingChoice
   private let maxLength: Int
   private let prompt: [Int]
@@ -21,7 +21,7 @@ public struct NGramSampler {
   ///   - maxLength: The number of characters, the prompt's among them, after which an item ends.
   /// - Throws: `DataError` when the model does not know a character of the prompt.
   public init(
-    _ model: NGramLanguageModel, seed: UInt64, choice: SamplingChoice, prompt: String,
+    _ model: NGramModel, seed: UInt64, choice: SamplingChoice, prompt: String,
     maxLength: Int
   ) throws(DataError) {
     self.model = model
@@ -67,21 +67,5 @@ public struct NGramSampler {
   private mutating func prepareRow(after context: Int) throws(DataError) {
     rowOfContext[context] = Int32(rows.count)
     rows.append(MultinomialRow(try model.probs(after: context, choice)))
-  }
-}
-
-extension Vocabulary {
-  /// The tokens of a text's characters.
-  ///
-  /// - Throws: `DataError` at a character that has none.
-  public func tokens(of text: String) throws(DataError) -> [Int] {
-    var tokens: [Int] = []
-    for scalar in text.unicodeScalars {
-      guard let token = token(of: scalar) else {
-        throw DataError("the model does not know \(scalar.quoted)")
-      }
-      tokens.append(token)
-    }
-    return tokens
   }
 }

@@ -1,6 +1,6 @@
 /// Scores items under counts or logits as they are read.
 struct NGramScorer: ItemVisitor {
-  private let model: NGramLanguageModel
+  private let model: NGramModel
   private let skipsUnknown: Bool
   private let report: LossReport
 
@@ -30,7 +30,7 @@ struct NGramScorer: ItemVisitor {
   private var tokens: [TokenLoss] = []
   private let keepsTokens: Bool
 
-  init(_ model: NGramLanguageModel, skipsUnknown: Bool, report: LossReport) {
+  init(_ model: NGramModel, skipsUnknown: Bool, report: LossReport) {
     self.model = model
     self.skipsUnknown = skipsUnknown
     keepsTokens = report.style.keepsTokens
@@ -144,7 +144,7 @@ extension LossReport {
   /// - Throws: `DataError` when the text cannot be read, is no UTF-8 or has unknown characters, and
   ///   when a write fails.
   public func score(
-    _ input: TextInput, under model: NGramLanguageModel, skipsUnknown: Bool
+    _ input: TextInput, under model: NGramModel, skipsUnknown: Bool
   ) throws(DataError) {
     var scorer = NGramScorer(model, skipsUnknown: skipsUnknown, report: self)
     try input.read(into: &scorer) { (_) throws(DataError) in try flush() }

@@ -27,7 +27,7 @@ public struct NGramTable<Element: TensorElement>: Equatable, Sendable {
   /// Reads the table of a model.
   ///
   /// - Throws: `DataError` when the model has no such tensor, or one of another shape or type.
-  init(_ model: Model, tensor name: String, values: (Tensor) -> [Element]?) throws(DataError) {
+  init(_ model: ModelFile, tensor name: String, values: (Tensor) -> [Element]?) throws(DataError) {
     let vocabulary = try model.vocabulary()
     let tensor = try model.tensor(name)
     guard let values = values(tensor) else {
@@ -58,9 +58,9 @@ public struct NGramTable<Element: TensorElement>: Equatable, Sendable {
   }
 
   /// The table as a model.
-  func model(kind: ModelKind, tensor name: String, values: TensorValues) -> Model {
+  func model(kind: ModelKind, tensor name: String, values: TensorValues) -> ModelFile {
     let shape = [Int](repeating: vocabulary.count, count: order)
-    return Model(
+    return ModelFile(
       kind: kind, vocabulary: vocabulary,
       tensors: [Tensor(name: name, shape: shape, values: values)])
   }
@@ -71,11 +71,11 @@ public struct NGramTable<Element: TensorElement>: Equatable, Sendable {
   static func checkSize(vocabSize: Int, order: Int) throws(DataError) {
     var bytes = Double(MemoryLayout<Element>.size)
     for _ in 0..<order { bytes *= Double(vocabSize) }
-    if bytes <= Double(CPU.memory) { return }
+    if bytes <= Double(Machine.memory) { return }
     let vocabulary = "\(vocabSize - 1) characters and the boundary"
     throw DataError(
       "a table of order \(order) over \(vocabulary) takes \(ByteCount.text(bytes)), "
-        + "more than this machine's memory of \(ByteCount.text(Double(CPU.memory)))"
+        + "more than this machine's memory of \(ByteCount.text(Double(Machine.memory)))"
         + (order > 2 ? "; try a lower --order" : ""))
   }
 }
@@ -93,7 +93,7 @@ extension NGramTable<Int64> {
   /// Reads the counts of a model of kind `counts`.
   ///
   /// - Throws: `DataError` when it is of another kind or malformed, or a count is negative.
-  public init(_ model: Model) throws(DataError) {
+  public init(_ model: ModelFile) throws(DataError) {
     let kind = try model.kind()
     guard kind == .counts else {
       throw model.error("a model of kind \(kind) where counts are wanted; mm-count makes them")
@@ -110,14 +110,14 @@ extension NGramTable<Int64> {
   var isEmpty: Bool { values == [0] }
 
   /// The counts as a model.
-  public var model: Model { model(kind: .counts, tensor: "counts", values: .i64(values)) }
+  public var model: ModelFile { model(kind: .counts, tensor: "counts", values: .i64(values)) }
 }
 
 extension NGramTable<Float> {
   /// Reads the logits of a model of kind `bigram`.
   ///
   /// - Throws: `DataError` when it is of another kind or malformed, or a logit is not finite.
-  public init(_ model: Model) throws(DataError) {
+  public init(_ model: ModelFile) throws(DataError) {
     let kind = try model.kind()
     guard kind == .bigram else {
       throw model.error("a model of kind \(kind) where a bigram is wanted; mm-fit makes it")
@@ -131,21 +131,5 @@ extension NGramTable<Float> {
   }
 
   /// The logits as a model.
-  public var model: Model { model(kind: .bigram, tensor: "weight", values: .f32(values)) }
-}
-
-/// Sizes of memory as people read them.
-enum ByteCount {
-  /// A size with its unit, to three digits: `3.2 GB`.
-  static func text(_ bytes: Double) -> String {
-    let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"]
-    var value = bytes
-    var unit = 0
-    while value >= 999.5, unit + 1 < units.count {
-      value /= 1000
-      unit += 1
-    }
-    if value >= 99.95 || unit == 0 { return "\(Double(value.rounded()).shortest) \(units[unit])" }
-    return "\(((value * 10).rounded() / 10).shortest) \(units[unit])"
-  }
+  public var model: ModelFile { model(kind: .bigram, tensor: "weight", values: .f32(values)) }
 }

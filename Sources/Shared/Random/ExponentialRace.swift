@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// How PyTorch draws from a categorical distribution: the index of the largest p[j] / q[j], where
 /// the q[j] are exponentials.
 ///

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 extension TorchGenerator {
   /// Draws exponentials of a rate: `torch.empty(count).exponential_(rate)`.
   public mutating func exponential(_ count: Int, rate: Double = 1) -> [Float] {

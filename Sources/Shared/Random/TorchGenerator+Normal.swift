@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 extension TorchGenerator {
   /// Draws standard normals: `torch.randn(count)`.
   public mutating func randn(_ count: Int) -> [Float] {

@@ -60,3 +60,19 @@ public struct Vocabulary: Equatable, Sendable {
     tokens.reduce(into: "") { $0 += label($1) }
   }
 }
+
+extension Vocabulary {
+  /// The tokens of a text's characters.
+  ///
+  /// - Throws: `DataError` at a character that has none.
+  public func tokens(of text: String) throws(DataError) -> [Int] {
+    var tokens: [Int] = []
+    for scalar in text.unicodeScalars {
+      guard let token = token(of: scalar) else {
+        throw DataError("the model does not know \(scalar.quoted)")
+      }
+      tokens.append(token)
+    }
+    return tokens
+  }
+}

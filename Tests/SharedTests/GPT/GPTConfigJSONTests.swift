@@ -44,7 +44,7 @@ import Testing
     #expect(throws: DataError(reason, at: "-")) { try GPT(model) }
   }
 
-  private static func expect(_ reason: String, _ change: (inout Model) -> Void) {
+  private static func expect(_ reason: String, _ change: (inout ModelFile) -> Void) {
     var model = noisyGPT(config).model
     change(&model)
     #expect(throws: DataError(reason, at: "-")) { try GPT(model) }
@@ -83,7 +83,7 @@ import Testing
 
   /// Embeddings of many channels would want matrices of their square.
   @Test func reservesNoMemoryForTensorsThatAreNotThere() {
-    var model = Model(
+    var model = ModelFile(
       kind: .gpt, vocabulary: Vocabulary(sorted: []),
       tensors: ["transformer.wte.weight", "transformer.wpe.weight", "transformer.h.0.x"].map {
         let values = [Float](repeating: 0, count: 1 << 20)

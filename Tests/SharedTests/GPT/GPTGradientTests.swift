@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct GPTGradientTests {
   /// Parameters that look random, scales near one.
-  private static func parameters(_ config: GPTConfig) -> GPTParameters {
-    let parameters = GPTParameters(config)
+  private static func parameters(_ config: GPTConfig) -> GPTTensors {
+    let parameters = GPTTensors(config)
     var noise = Noise(7)
     for tensor in parameters.tensors {
       let scale = tensor.name.contains("ln_") && tensor.name.hasSuffix("weight")
@@ -27,8 +27,8 @@ import Testing
     let config = GPTConfig(nLayer: 2, nHead: 2, nEmbd: 6, blockSize: 5, vocabSize: 4)
     let parameters = Self.parameters(config)
     let items = Self.items(4, config, longest: 4)
-    let model = GPTModel(parameters, pool: ThreadPool(threads: 2))
-    let gradients = GPTParameters(config)
+    let model = GPTEngine(parameters, pool: ThreadPool(threads: 2))
+    let gradients = GPTTensors(config)
     let loss = model.loss(PrefixForest(items, blockSize: config.blockSize), gradients: gradients)
     var oracle = GPTOracle(parameters)
     #expect(abs(loss - oracle.loss(items)) < 1e-6)
@@ -49,12 +49,12 @@ import Testing
   /// One tree of all items, trees of about 12 nodes, and of one item each, beside chains without sharing.
   @Test(arguments: [(16, 3), (4, 40)]) func treesAreTheirChains(_ blockSize: Int, _ longest: Int) {
     let config = GPTConfig(nLayer: 2, nHead: 2, nEmbd: 20, blockSize: blockSize, vocabSize: 4)
-    let model = GPTModel(Self.parameters(config), pool: ThreadPool(threads: 2))
+    let model = GPTEngine(Self.parameters(config), pool: ThreadPool(threads: 2))
     let items = Self.items(30, config, longest: longest)
     let chains = PrefixForest(items, blockSize: blockSize, sharing: false)
-    let expected = GPTParameters(config)
+    let expected = GPTTensors(config)
     let loss = model.loss(chains, gradients: expected)
-    let found = GPTParameters(config)
+    let found = GPTTensors(config)
     for treeSize in [.max, 12, 1] {
       let forest = PrefixForest(items, blockSize: blockSize, treeSize: treeSize)
       #expect((forest.laneCount > 1) == (treeSize < .max))
@@ -79,8 +79,8 @@ import Testing
     #expect(forests.map(\.laneCount) == [1, 2, 4])
     var results: [[Float]] = []
     for threads in [1, 2, 3, 8] {
-      let model = GPTModel(Self.parameters(config), pool: ThreadPool(threads: threads))
-      let trainer = Trainer(model)
+      let model = GPTEngine(Self.parameters(config), pool: ThreadPool(threads: threads))
+      let trainer = AdamWOptimizer(model)
       var result = forests.map { Float(trainer.step($0, learningRate: 0.01)) }
       result += model.parameters.withFloats { Array($0) }
       result += trainer.expAvgSq.withFloats { Array($0) }
@@ -92,14 +92,14 @@ import Testing
   /// Weights are packed where they change: by a step, or from outside.
   @Test(arguments: [20, 24]) func aModelFollowsItsParameters(_ C: Int) {
     let config = GPTConfig(nLayer: 2, nHead: 2, nEmbd: C, blockSize: 8, vocabSize: 19)
-    let model = GPTModel(Self.parameters(config), pool: ThreadPool(threads: 2))
+    let model = GPTEngine(Self.parameters(config), pool: ThreadPool(threads: 2))
     let forest = PrefixForest(Self.items(40, config, longest: 7), blockSize: 8, treeSize: 30)
     func fresh() -> Double {
-      let copy = GPTParameters(config)
+      let copy = GPTTensors(config)
       copy.copy(from: model.parameters)
-      return GPTModel(copy, pool: ThreadPool(threads: 1)).loss(forest)
+      return GPTEngine(copy, pool: ThreadPool(threads: 1)).loss(forest)
     }
-    let trainer = Trainer(model)
+    let trainer = AdamWOptimizer(model)
     var losses = [trainer.step(forest, learningRate: 0.01)]
     for change in [
       { _ = trainer.step(forest, learningRate: 0.01) },
@@ -107,7 +107,7 @@ import Testing
         model.parameters["transformer.h.1.mlp.c_fc.weight"] = .init(repeating: 1, count: 4 * C * C)
       },
       { model.parameters.withFloats { $0[$0.count - 1] += 1 } },
-      { model.parameters.clear(GPTPart.mlp.ranges(in: model.parameters)) },
+      { model.parameters.clear(Ablation.mlp.ranges(in: model.parameters)) },
       { model.parameters.copy(from: Self.parameters(config)) },
     ] {
       change()
@@ -121,13 +121,13 @@ import Testing
     let config = GPTConfig(nLayer: 3, nHead: 2, nEmbd: 8, blockSize: 8, vocabSize: 9)
     let large = PrefixForest(Self.items(50, config, longest: 20), blockSize: 8)
     let small = PrefixForest(Self.items(5, config, longest: 5), blockSize: 8)
-    let used = GPTModel(Self.parameters(config), pool: ThreadPool(threads: 1))
-    let (a, b) = (GPTParameters(config), GPTParameters(config))
+    let used = GPTEngine(Self.parameters(config), pool: ThreadPool(threads: 1))
+    let (a, b) = (GPTTensors(config), GPTTensors(config))
     let first = used.tokenLosses(small)
     _ = used.loss(large, gradients: a)
     #expect(used.tokenLosses(small) == first)
     _ = used.loss(small, gradients: a)
-    let fresh = GPTModel(Self.parameters(config), pool: ThreadPool(threads: 1))
+    let fresh = GPTEngine(Self.parameters(config), pool: ThreadPool(threads: 1))
     _ = fresh.loss(small, gradients: b)
     #expect(a.withFloats { Array($0) } == b.withFloats { Array($0) })
   }
@@ -137,7 +137,7 @@ import Testing
     let parameters = Self.parameters(config)
     parameters["transformer.ln_f.bias"] = .init(repeating: .nan, count: 8)
     let before = parameters["lm_head.weight"]
-    let trainer = Trainer(GPTModel(parameters, pool: ThreadPool(threads: 1)))
+    let trainer = AdamWOptimizer(GPTEngine(parameters, pool: ThreadPool(threads: 1)))
     let forest = PrefixForest(Self.items(5, config, longest: 5), blockSize: 8)
     #expect(trainer.step(forest, learningRate: 1).isNaN)
     #expect(trainer.stepCount == 0 && parameters["lm_head.weight"] == before)
@@ -147,12 +147,12 @@ import Testing
   @Test func refusesATreeThatDoesNotFit() async {
     await #expect(processExitsWith: .failure) {
       let config = GPTConfig(nLayer: 1, nHead: 1, nEmbd: 8, blockSize: 4, vocabSize: 3)
-      let model = GPTModel(GPTParameters(config), pool: ThreadPool(threads: 1))
+      let model = GPTEngine(GPTTensors(config), pool: ThreadPool(threads: 1))
       _ = model.loss(PrefixForest([[3]] as [[Int32]], blockSize: 4))
     }
     await #expect(processExitsWith: .failure) {
       let config = GPTConfig(nLayer: 1, nHead: 1, nEmbd: 8, blockSize: 4, vocabSize: 3)
-      let model = GPTModel(GPTParameters(config), pool: ThreadPool(threads: 1))
+      let model = GPTEngine(GPTTensors(config), pool: ThreadPool(threads: 1))
       _ = model.loss(PrefixForest([[1, 1, 1, 1, 1]] as [[Int32]], blockSize: 5))
     }
   }

@@ -2,7 +2,7 @@ import Foundation
 
 @testable import Shared
 
-/// A GPT-2 in Double, item by item, written as its equations are: the specification of `GPTModel`.
+/// A GPT-2 in Double, item by item, written as its equations are: the specification of `GPTEngine`.
 struct GPTOracle {
   let config: GPTConfig
   var tensors: [String: [Double]]
@@ -10,7 +10,7 @@ struct GPTOracle {
   /// Whether attention is the mean of the values up to each token, whatever the scores.
   var averages = false
 
-  init(_ parameters: GPTParameters) {
+  init(_ parameters: GPTTensors) {
     config = parameters.config
     tensors = [:]
     for tensor in parameters.tensors {

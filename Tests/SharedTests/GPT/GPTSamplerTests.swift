@@ -16,7 +16,7 @@ import Testing
 
   /// The logits after some tokens, from a chain of its own: the window is that of the definition,
   /// the first of those that begin every T / 2 inputs to hold the last input.
-  static func logits(_ gpt: GPT, after tokens: [Int32], _ model: GPTModel) -> [Double] {
+  static func logits(_ gpt: GPT, after tokens: [Int32], _ model: GPTEngine) -> [Double] {
     let inputs = [0] + tokens
     let T = gpt.parameters.config.blockSize
     var start = 0
@@ -62,7 +62,7 @@ import Testing
   @Test(arguments: ["", "a", "abcd", "abcda", "abcdab", "dcbadcbadcbaddd"])
   func drawsAreThoseOfTheProbabilitiesOfChains(_ prompt: String) throws {
     let gpt = noisyGPT(Self.config)
-    let model = GPTModel(gpt.parameters, pool: ThreadPool(threads: 1))
+    let model = GPTEngine(gpt.parameters, pool: ThreadPool(threads: 1))
     for choice in [
       SamplingChoice(), SamplingChoice(temperature: 1.7), SamplingChoice(topK: 3),
     ] {
@@ -89,7 +89,7 @@ import Testing
   @Test(arguments: [1, 2, 3, 6, 64]) func drawsHaveTheLossesThatAreScored(_ T: Int) throws {
     let config = GPTConfig(nLayer: 2, nHead: 2, nEmbd: 8, blockSize: T, vocabSize: 5)
     let gpt = noisyGPT(config)
-    let model = GPTModel(gpt.parameters, pool: ThreadPool(threads: 1))
+    let model = GPTEngine(gpt.parameters, pool: ThreadPool(threads: 1))
     var sampler = try Self.sampler(gpt)
     let items = try sampler.items(0..<10)
     let forest = PrefixForest(items, blockSize: T)
@@ -108,7 +108,7 @@ import Testing
 
   @Test func topOneIsTheLargestLogit() throws {
     let gpt = noisyGPT(Self.config, seed: 3)
-    let model = GPTModel(gpt.parameters, pool: ThreadPool(threads: 1))
+    let model = GPTEngine(gpt.parameters, pool: ThreadPool(threads: 1))
     for (letter, start) in [("a", 1), ("b", 2), ("c", 3), ("d", 4)] as [(String, Int32)] {
       var greedy = try Self.sampler(gpt, choice: SamplingChoice(topK: 1), prompt: letter)
       var expected = [start]
@@ -127,7 +127,7 @@ import Testing
   @Test func firstTokensComeAsOftenAsTheModelSays() throws {
     let config = GPTConfig(nLayer: 1, nHead: 2, nEmbd: 8, blockSize: 4, vocabSize: 8)
     let gpt = noisyGPT(config)
-    let model = GPTModel(gpt.parameters, pool: ThreadPool(threads: 1))
+    let model = GPTEngine(gpt.parameters, pool: ThreadPool(threads: 1))
     let probs = SamplingChoice().probs(Self.logits(gpt, after: [], model))
     #expect(probs.allSatisfy { $0 * 8000 > 5 })
     var sampler = try Self.sampler(gpt, maxLength: 1)

@@ -36,7 +36,7 @@ import Testing
 
   /// The rows that chains without any sharing give, one item after another.
   private static func expected(_ gpt: GPT, _ items: [[Int32]]) -> [[String]] {
-    let model = GPTModel(gpt.parameters, pool: ThreadPool(threads: 1))
+    let model = GPTEngine(gpt.parameters, pool: ThreadPool(threads: 1))
     return items.enumerated().flatMap { index, item -> [[String]] in
       let chain = PrefixForest([item], blockSize: gpt.parameters.config.blockSize, sharing: false)
       return zip(item + [0], model.tokenLosses(chain)).enumerated().map { position, token in

@@ -52,8 +52,8 @@ struct GPTFixture {
   }
 
   /// Parameters with the values of the initial weights.
-  var parameters: GPTParameters {
-    let parameters = GPTParameters(config)
+  var parameters: GPTTensors {
+    let parameters = GPTTensors(config)
     for (name, values) in initial { parameters[name] = values }
     return parameters
   }
@@ -117,7 +117,7 @@ extension PrefixTree {
   }
 }
 
-extension GPTModel {
+extension GPTEngine {
   /// The summed loss of each item, in nats.
   func itemLosses(_ forest: PrefixForest) -> [Double] {
     let losses = tokenLosses(forest)

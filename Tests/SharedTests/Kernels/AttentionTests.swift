@@ -51,7 +51,7 @@ import Testing
     let probs = TestMatrix(n, scores, &noise)
     let dScores = TestMatrix(n, scores, &noise)
     tree.withNodes { nodes in
-      let attention = Attention(NH: NH, C: C, tree: nodes, longest: longest + 7)
+      let attention = Attention(NH: NH, C: C, tree: nodes.paths, longest: longest + 7)
       // Blocks of rows, which cut chains.
       let blocks = [0..<n / 3, n / 3..<n / 2, n / 2..<n]
       for rows in blocks {
@@ -94,7 +94,7 @@ import Testing
     let (whole, single) = (TestMatrix(40, C, &noise), TestMatrix(40, C, &noise))
     let probs = TestMatrix(40, 4 * Attention.scoresPerHead(longest: 40), &noise)
     tree.withNodes { nodes in
-      let attention = Attention(NH: 4, C: C, tree: nodes, longest: 40)
+      let attention = Attention(NH: 4, C: C, tree: nodes.paths, longest: 40)
       attention.forward(out: whole.matrix, probs: probs.matrix, qkv: qkv.matrix, rows: 0..<40)
       for row in 0..<40 {
         attention.forward(

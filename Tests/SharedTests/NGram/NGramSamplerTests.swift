@@ -19,7 +19,7 @@ import Testing
     """
 
   private func names(
-    _ model: NGramLanguageModel, _ count: Int = 20, seed: UInt64? = nil,
+    _ model: NGramModel, _ count: Int = 20, seed: UInt64? = nil,
     choice: SamplingChoice = SamplingChoice(), prompt: String = "", maxLength: Int = 1000
   ) throws -> [String] {
     var sampler = try NGramSampler(
@@ -32,11 +32,11 @@ import Testing
   }
 
   private func counts(_ change: (inout NGramCounts) -> Void = { _ in }) throws
-    -> NGramLanguageModel
+    -> NGramModel
   {
     var counts = try MakemoreCounts.load()
     change(&counts)
-    return NGramLanguageModel(counts)
+    return NGramModel(counts)
   }
 
   @Test func namesFromCountsAreTheReferences() throws {
@@ -64,7 +64,7 @@ import Testing
     var fit = try NGramFit(MakemoreCounts.load(), seed: seed, l2: 0)
     for (steps, name) in [(1000, "fobspehinivenvtahlasu"), (1000, "fobspihinivenvorhlasu")] {
       try fit.run(steps: steps, learningRate: 20) { _, _ in }
-      let model = try NGramLanguageModel(fit.logits())
+      let model = try NGramModel(fit.logits())
       #expect(
         try names(model).joined(separator: " ")
           == twenty.replacing("ftlspihinivenvorhlasu", with: name))

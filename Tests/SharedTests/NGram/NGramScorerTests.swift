@@ -9,7 +9,7 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func report(
-    _ text: [String], under model: NGramLanguageModel, _ style: LossReport.Style = .summary,
+    _ text: [String], under model: NGramModel, _ style: LossReport.Style = .summary,
     skipsUnknown: Bool = false, isNullSeparated: Bool = false, form: ModelForm = .text
   ) throws -> String {
     let files = try text.enumerated().map { try folder.file("text\($0)", $1.utf8) }
@@ -24,14 +24,14 @@ import Testing
   }
 
   private func model(_ text: String, order: Int = 2, smooth: Double = 0) throws
-    -> NGramLanguageModel
+    -> NGramModel
   {
     let counts = try NGramCounts(folder.model(folder.counts(text.utf8, order: order)))
-    return NGramLanguageModel(counts, smooth: smooth)
+    return NGramModel(counts, smooth: smooth)
   }
 
   /// The losses of the tokens of an item, from the model's own table.
-  private func losses(_ item: String, _ model: NGramLanguageModel) -> [Double] {
+  private func losses(_ item: String, _ model: NGramModel) -> [Double] {
     var context = 0
     return (item.unicodeScalars.map { model.vocabulary.token(of: $0) ?? -1 } + [0]).map { token in
       defer { context = model.context(after: context, token) }
@@ -74,7 +74,7 @@ import Testing
 
   @Test func lossesOfTheReferencesListAreItsOwn() throws {
     let counts = try MakemoreCounts.load()
-    let model = NGramLanguageModel(counts)
+    let model = NGramModel(counts)
     var nll = 0.0
     for context in 0..<27 {
       for (count, loss) in zip(counts.row(context), model.nll(after: context)) where count > 0 {
@@ -87,7 +87,7 @@ import Testing
   /// The network at its start gives `b` after the boundary a probability of 0.0123140.
   @Test func theLossOfTheFirstTokenIsTheReferences() throws {
     let fit = try NGramFit(MakemoreCounts.load(), seed: 2_147_483_647, l2: 0)
-    let model = try NGramLanguageModel(fit.logits())
+    let model = try NGramModel(fit.logits())
     #expect(abs(model.nll(after: 0)[2] - 4.3970156) < 5e-7)
   }
 

@@ -5,8 +5,8 @@ import Testing
 @Suite struct NGramTableTests {
   private func model(
     _ tensor: Tensor?, kind: ModelKind = .counts, vocab: String? = "ab"
-  ) -> Model {
-    var model = Model(kind: kind, vocabulary: nil, tensors: tensor.map { [$0] } ?? [])
+  ) -> ModelFile {
+    var model = ModelFile(kind: kind, vocabulary: nil, tensors: tensor.map { [$0] } ?? [])
     model.metadata["mm.vocab"] = vocab
     return model
   }
@@ -17,7 +17,7 @@ import Testing
       values: .i64(values ?? Array(repeating: 1, count: shape.reduce(1, *))))
   }
 
-  private func refusal(_ model: Model) throws -> String? {
+  private func refusal(_ model: ModelFile) throws -> String? {
     try dataError { _ = try NGramCounts(model) }?.description
   }
 

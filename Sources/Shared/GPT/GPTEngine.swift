@@ -1,0 +1,273 @@
+/// A GPT-2: its loss on a forest of items, and the gradient of that loss.
+///
+/// Token and position embeddings, pre-norm layers of causal multi-head attention and an MLP of four
+/// times the width with GELU, a last layer norm and a head without bias (Radford et al. 2019,
+/// section 2.3; `GPT2LMHeadModel` of Hugging Face). One call at a time: the model owns the memory
+/// of its passes, which grows to the largest tree seen and is used again.
+public final class GPTEngine {
+  /// The shape.
+  public let config: GPTConfig
+
+  /// The parameters, which whoever trains the model changes.
+  public let parameters: GPTTensors
+
+  /// The threads that compute.
+  public let pool: ThreadPool
+
+  private let places: TensorPointers
+  private let packed: PackedWeights
+
+  /// The state of the parameters that was packed.
+  private var packedChanges: Int?
+
+  private let gradientJobs: [[GradientJob]]
+
+  /// The parameters in pieces for the threads.
+  private let pieces: [ParameterSlice]
+
+  /// One for each lane that may be under way.
+  private var workspaces: [GPTWorkspace]
+
+  /// The sums of the gradients of each lane but the first, which has the caller's.
+  private var laneGradients: [GPTTensors] = []
+
+  /// Makes a model around parameters.
+  public init(_ parameters: GPTTensors, pool: ThreadPool) {
+    self.parameters = parameters
+    self.pool = pool
+    config = parameters.config
+    places = TensorPointers(parameters)
+    packed = PackedWeights(config, places)
+    pieces = ParameterSlice.all(parameters, packed)
+    gradientJobs = GradientJob.all(config)
+    workspaces = [GPTWorkspace(config)]
+  }
+
+  /// Computes the mean loss over all scored tokens, in nats, and its gradient if wanted.
+  ///
+  /// - Parameters:
+  ///   - forest: The items.
+  ///   - gradients: Overwritten with the gradient of the mean loss, or nil.
+  /// - Returns: The mean; NaN where there are no tokens.
+  /// - Precondition: Tokens are below `vocabSize`, the forest was planted for a block size of at
+  ///   most the model's, and the gradients have the model's shape.
+  public func loss(_ forest: PrefixForest, gradients: GPTTensors? = nil) -> Double {
+    let loss = lossInLanes(forest, gradients: gradients)
+    if let gradients, forest.tokenCount > 0 {
+      pool.run(pieces.count) { sumLanes(of: forest, to: gradients, pieces[$0].range) }
+    }
+    return loss
+  }
+
+  /// Computes the loss of each scored token, in nats: item after item, as `forest.range` tells.
+  ///
+  /// Each is the same to the last bit whatever the other items are.
+  ///
+  /// - Precondition: As for `loss`.
+  public func tokenLosses(_ forest: PrefixForest) -> [Float] {
+    var losses = [Float](repeating: 0, count: forest.tokenCount)
+    losses.withUnsafeMutableBufferPointer { losses in
+      forEachTree(of: forest) { index, _, workspace in
+        run(.losses, workspace, tokens: forest.tokenCount)
+        let nll = workspace.activations.top.nll
+        var scored = workspace.tree.scored.makeIterator()
+        forest.forEachPlace(ofTree: index) { place in
+          if let target = scored.next() { losses[place] = nll[Int(target)] }
+        }
+      }
+    }
+    return losses
+  }
+
+  /// Computes the logits of each node of a tree, (nodes, V), row-major.
+  ///
+  /// - Precondition: As for `loss`.
+  public func logits(_ tree: PrefixTree) -> [Float] {
+    guard tree.count > 0 else { return [] }
+    pack()
+    workspaces[0].tree = tree
+    run(.logits, workspaces[0], tokens: tree.tokenCount)
+    return (0..<tree.count).flatMap(logits)
+  }
+
+  /// Makes room for trees that grow, and packs the weights for them.
+  ///
+  /// - Parameters:
+  ///   - nodes: How many nodes such a tree may come to have.
+  ///   - longest: How many nodes a path may come to have.
+  func prepareToGrow(nodes: Int, longest: Int) {
+    workspaces[0].activations.reserve(
+      GPTActivations.Size(nodes: nodes, longest: longest, targets: 0, purpose: .generating))
+    pack()
+  }
+
+  /// Computes the logits of the last nodes of a tree that grows; those before were computed.
+  ///
+  /// - Parameters:
+  ///   - first: The first of the nodes to compute.
+  /// - Precondition: There is room, and the parameters are those that were packed.
+  func extend(_ tree: PrefixTree, from first: Int) {
+    let activations = workspaces[0].activations
+    precondition(
+      activations.size.holds(
+        .init(nodes: tree.count, longest: tree.longestPath, targets: 0, purpose: .generating)),
+      "a tree grows into the room that was made for it")
+    tree.withNodes { nodes in
+      let pass = TreePass(
+        .logits, config: config, tree: nodes, tokens: 1, places: places, packed: packed,
+        activations: activations)
+      forward(pass, rows: first..<nodes.count)
+    }
+  }
+
+  /// The logits of a node of the last tree, V of them.
+  ///
+  /// - Precondition: `logits` or `extend` computed them.
+  func logits(ofNode node: Int) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(
+      start: workspaces[0].activations.top.logits.row(node), count: config.vocabSize)
+  }
+}
+
+extension GPTEngine {
+  /// Computes the mean loss, and its gradient as a sum for each lane.
+  ///
+  /// - Parameter gradients: Overwritten with the sum of the first lane; `sumLanes` adds the others.
+  /// - Returns: The mean; NaN where there are no tokens.
+  private func lossInLanes(_ forest: PrefixForest, gradients: GPTTensors?) -> Double {
+    guard forest.tokenCount > 0 else { return .nan }
+    precondition(
+      gradients.map { $0.config == config } ?? true, "gradients have the shape of the model")
+    if gradients != nil {
+      while laneGradients.count < forest.laneCount - 1 {
+        laneGradients.append(GPTTensors(config))
+      }
+    }
+    var sums = [Double](repeating: 0, count: forest.count)
+    sums.withUnsafeMutableBufferPointer { sums in
+      forEachTree(of: forest) { index, lane, workspace in
+        let isFirst = index == forest.trees(ofLane: lane).lowerBound
+        run(
+          gradients == nil ? .losses : .gradients, workspace, tokens: forest.tokenCount,
+          gradients: lane == 0 ? gradients : gradients.map { _ in laneGradients[lane - 1] },
+          adding: !isFirst)
+        sums[index] = workspace.loss
+      }
+    }
+    // One order, whatever the threads: tree after tree.
+    return sums.reduce(0, +) / Double(forest.tokenCount)
+  }
+
+  /// Adds what the other lanes found to a range of the first lane's gradients, lane after lane.
+  private func sumLanes(of forest: PrefixForest, to sum: GPTTensors, _ range: Range<Int>) {
+    let to = sum.start
+    for lane in 1..<max(1, forest.laneCount) {
+      let from = laneGradients[lane - 1].start
+      for i in range { to[i] += from[i] }
+    }
+  }
+
+  /// Computes the mean loss and its gradient, and changes the parameters.
+  ///
+  /// Piece by piece, so that a piece's weights are packed while it is in the nearest caches.
+  ///
+  /// - Parameters:
+  ///   - forest: The items.
+  ///   - gradients: Overwritten with a part of the gradient.
+  ///   - frozen: Parameters whose gradient is zero.
+  ///   - change: Gets each piece once, on any thread, and the parts whose sum is the gradient; changes
+  ///     its parameters through `parameters.start`. Not called where the loss is not finite.
+  /// - Returns: The mean loss before the change.
+  func update(
+    _ forest: PrefixForest, gradients: GPTTensors, frozen: [Range<Int>],
+    _ change: (ParameterSlice, UnsafeBufferPointer<UnsafePointer<Float>>) -> Void
+  ) -> Double {
+    let loss = lossInLanes(forest, gradients: gradients)
+    guard loss.isFinite else { return loss }
+    let parts = [gradients] + laneGradients.prefix(forest.laneCount - 1)
+    for part in parts { part.clear(frozen) }
+    parts.map { UnsafePointer($0.start) }.withUnsafeBufferPointer { parts in
+      pool.run(pieces.count) {
+        change(pieces[$0], parts)
+        pieces[$0].pack(packed)
+      }
+    }
+    return loss
+  }
+
+  /// Packs the weights, unless they are packed.
+  private func pack() {
+    if packedChanges == parameters.changes { return }
+    pool.run(pieces.count) { pieces[$0].pack(packed) }
+    packedChanges = parameters.changes
+  }
+
+  /// Calls `body` for each tree of a forest: several lanes at the same time, the trees of each one
+  /// after the other.
+  ///
+  /// - Parameter body: Gets the tree's index, its lane, and the workspace that holds it.
+  private func forEachTree(of forest: PrefixForest, _ body: (Int, Int, GPTWorkspace) -> Void) {
+    pack()
+    while workspaces.count < forest.laneCount { workspaces.append(GPTWorkspace(config)) }
+    pool.run(forest.laneCount) { lane in
+      GPTWorkspace.withIdle(of: workspaces) { workspace in
+        for index in forest.trees(ofLane: lane) {
+          forest.build(index, into: &workspace.tree)
+          body(index, lane, workspace)
+        }
+      }
+    }
+  }
+
+  /// Runs a pass over the tree of a workspace, on all threads that have no lane of their own.
+  ///
+  /// - Parameters:
+  ///   - tokens: How many tokens the loss is a mean of.
+  ///   - gradients: What the gradients are written to.
+  ///   - adding: Whether they are added to what is there.
+  private func run(
+    _ result: TreePass.Result, _ workspace: GPTWorkspace, tokens: Int,
+    gradients: GPTTensors? = nil, adding: Bool = false
+  ) {
+    workspace.reserve(result == .gradients ? .training : .scoring)
+    workspace.tree.withNodes { nodes in
+      let pass = TreePass(
+        result, config: config, tree: nodes, tokens: tokens, places: places, packed: packed,
+        activations: workspace.activations)
+      for node in 0..<nodes.count {
+        precondition(
+          nodes.tokens[node] < config.vocabSize && nodes.positions[node] < config.blockSize,
+          "a tree fits the model's vocabulary and block")
+      }
+      forward(pass, rows: 0..<nodes.count)
+      if let gradients { backward(pass, to: TensorPointers(gradients), adding: adding) }
+    }
+  }
+
+  /// Runs the steps of a forward pass, block after block of rows.
+  private func forward(_ pass: TreePass, rows: Range<Int>) {
+    let blocks = RowBlocks(rows, threads: pool.threads)
+    pool.run(blocks.count) { pass.embed(blocks[$0]) }
+    for layer in 0..<config.nLayer { pool.run(blocks.count) { pass.layer(layer, blocks[$0]) } }
+  }
+
+  /// Runs the steps of a backward pass, block after block of rows.
+  ///
+  /// Along with a layer go the sums over all rows of the layer above it, which are many and small:
+  /// they fill the time in which a thread would wait for the last block.
+  private func backward(_ pass: TreePass, to gradients: TensorPointers, adding: Bool) {
+    let blocks = RowBlocks(0..<pass.tree.count, threads: pool.threads)
+    for layer in (0..<config.nLayer).reversed() {
+      let jobs = layer + 1 < config.nLayer ? gradientJobs[layer + 1] : []
+      pool.run(blocks.count + jobs.count) {
+        if $0 < blocks.count {
+          pass.backward(layer, blocks[$0])
+        } else {
+          jobs[$0 - blocks.count].run(pass, gradients, adding: adding)
+        }
+      }
+    }
+    let jobs = gradientJobs[0]
+    pool.run(jobs.count) { jobs[$0].run(pass, gradients, adding: adding) }
+  }
+}

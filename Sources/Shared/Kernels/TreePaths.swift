@@ -1,0 +1,22 @@
+/// How the nodes of a forest hang together, for kernels: pointers into what a `PrefixTree` holds.
+///
+/// Nodes are in preorder, so the descendants of a node are those that follow it, up to its end.
+struct TreePaths {
+  /// The depth of each node, from 0.
+  let positions: UnsafePointer<Int32>
+
+  /// One past the last descendant of each node.
+  let subtreeEnds: UnsafePointer<Int32>
+
+  /// Where the path of each node begins in `nodes`.
+  let starts: UnsafePointer<Int>
+
+  /// The paths of all nodes, one after the other.
+  let nodes: UnsafePointer<Int32>
+
+  /// The nodes from the root down to a node, which is the last.
+  @inline(__always)
+  func path(_ node: Int) -> UnsafeBufferPointer<Int32> {
+    UnsafeBufferPointer(start: nodes + starts[node], count: Int(positions[node]) &+ 1)
+  }
+}

@@ -1,0 +1,22 @@
+/// What the machine offers to this process.
+public enum Machine {
+  /// The number of cores that this process may use, as `nproc` counts them.
+  public static var count: Int {
+    #if os(Linux)
+      var set = cpu_set_t()
+      let size = MemoryLayout<cpu_set_t>.size
+      if sched_getaffinity(0, size, &set) == 0 {
+        let bits = withUnsafeBytes(of: set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
+        if bits > 0 { return bits }
+      }
+    #endif
+    return max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  }
+
+  /// The machine's main memory, in bytes; without bound where the system does not tell.
+  public static var memory: Int {
+    let pages = Int(sysconf(Int32(_SC_PHYS_PAGES)))
+    let size = Int(sysconf(Int32(_SC_PAGESIZE)))
+    return pages > 0 && size > 0 ? pages * size : Int.max
+  }
+}

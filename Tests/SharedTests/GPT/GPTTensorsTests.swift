@@ -1,0 +1,81 @@
+import Testing
+
+@testable import Shared
+
+@Suite struct GPTTensorsTests {
+  private static let config = GPTConfig(blockSize: 16, vocabSize: 27)
+
+  @Test func theDefaultModelHas204544Parameters() {
+    #expect(Self.config.parameterCount == 204_544)
+    #expect(GPTTensors(Self.config).count == 204_544)
+  }
+
+  @Test func tensorsAreThoseOfGPT2LMHeadModelWithoutGaps() {
+    let tensors = GPTTensors(Self.config).tensors
+    #expect(tensors.count == 2 + 4 * 12 + 3)
+    #expect(tensors[0].name == "transformer.wte.weight" && tensors[0].shape == [27, 64])
+    #expect(tensors[1].name == "transformer.wpe.weight" && tensors[1].shape == [16, 64])
+    #expect(tensors[4].name == "transformer.h.0.attn.c_attn.weight")
+    #expect(tensors[4].shape == [64, 192])
+    #expect(tensors[52].name == "lm_head.weight" && tensors[52].shape == [27, 64])
+    for (a, b) in zip(tensors, tensors.dropFirst()) {
+      #expect(a.range.upperBound == b.range.lowerBound)
+    }
+    for tensor in tensors { #expect(tensor.shape.reduce(1, *) == tensor.range.count) }
+  }
+
+  @Test func aTensorIsReadAsItWasWritten() {
+    let parameters = GPTTensors(Self.config)
+    let values = (0..<64).map(Float.init)
+    parameters["transformer.ln_f.bias"] = values
+    #expect(parameters["transformer.ln_f.bias"] == values)
+    #expect(parameters["transformer.ln_f.weight"].allSatisfy { $0 == 0 })
+    let copy = GPTTensors(Self.config)
+    copy.copy(from: parameters)
+    #expect(copy["transformer.ln_f.bias"] == values)
+  }
+
+  @Test func theEstimateOfMemoryIsWhatIsReserved() {
+    for config in [
+      Self.config, GPTConfig(nLayer: 2, nHead: 3, nEmbd: 36, blockSize: 7, vocabSize: 90),
+    ] {
+      let T = config.blockSize
+      let parameters = GPTTensors(config).count
+      // One tree; two lanes on one thread and on two; eight lanes on three threads.
+      for (nodes, threads, trees, lanes, size) in [
+        (80, 2, 1, 1, 80), (500, 1, 1, 2, 112 + T), (500, 2, 2, 2, 112 + T),
+        (20_000, 3, 3, 8, 112 + T),
+      ] {
+        let size = GPTActivations.Size(
+          nodes: size, longest: T, targets: size, purpose: .training)
+        let floats = trees * GPTActivations.floats(config, size) + (5 + lanes) * parameters
+        let estimate = config.trainingMemory(nodes: nodes, longest: T, threads: threads)
+        #expect(abs(estimate / Double(4 * floats) - 1) < 0.02)
+      }
+    }
+    let huge = GPTConfig(nEmbd: 1 << 40, blockSize: 1 << 40, vocabSize: 1 << 40)
+    #expect(huge.trainingMemory(nodes: .max, longest: 1 << 40, threads: 1) > 1e25)
+  }
+
+  @Test func aNumberThatOverflowsIsNil() {
+    #expect(GPTConfig(nEmbd: 1 << 32, blockSize: 1, vocabSize: 1).parameterCount == nil)
+    #expect(GPTConfig(blockSize: 1, vocabSize: .max).parameterCount == nil)
+  }
+
+  @Test func refusesSizesThatMakeNoModel() async {
+    await #expect(processExitsWith: .failure) {
+      _ = GPTConfig(nHead: 3, nEmbd: 64, blockSize: 1, vocabSize: 1)
+    }
+    await #expect(processExitsWith: .failure) { _ = GPTConfig(blockSize: 0, vocabSize: 1) }
+    await #expect(processExitsWith: .failure) {
+      _ = GPTTensors(GPTConfig(blockSize: 1, vocabSize: 1))["wte"]
+    }
+    await #expect(processExitsWith: .failure) {
+      GPTTensors(GPTConfig(blockSize: 1, vocabSize: 1))["lm_head.weight"] = [1]
+    }
+    await #expect(processExitsWith: .failure) {
+      let other = GPTTensors(GPTConfig(blockSize: 2, vocabSize: 1))
+      GPTTensors(GPTConfig(blockSize: 1, vocabSize: 1)).copy(from: other)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+@testable import Shared
+
+/// The items of a text, a line each.
+func corpus(_ text: String, vocabulary: Vocabulary? = nil) throws -> Corpus {
+  let folder = try TemporaryFolder()
+  defer { withExtendedLifetime(folder) {} }
+  return try Corpus(TextInput([folder.file("text", text.utf8)]), vocabulary: vocabulary)
+}
+
+/// The project's names.
+func names() throws -> Corpus {
+  let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
+    path: "../../../names.txt")
+  return try Corpus(TextInput([file.path]))
+}
+
+/// The tokens a, b and so on of a vocabulary of `vocabSize`, the boundary among them.
+func alphabet(_ vocabSize: Int) -> Vocabulary {
+  Vocabulary(sorted: (1..<UInt32(vocabSize)).map { Unicode.Scalar(96 + $0)! })
+}
+
+/// A GPT-2 whose parameters look random, so that its probabilities lie far apart.
+func noisyGPT(_ config: GPTConfig, seed: UInt64 = 7) -> GPT {
+  let parameters = GPTTensors(config)
+  var noise = Noise(seed)
+  for tensor in parameters.tensors {
+    let isNorm = tensor.name.contains("ln_") && tensor.name.hasSuffix("weight")
+    parameters[tensor.name] = noise.floats(tensor.range.count).map { isNorm ? 1 + $0 / 4 : $0 }
+  }
+  return GPT(vocabulary: alphabet(config.vocabSize), parameters: parameters)
+}
+
+/// Items of up to a number of tokens, which are below `vocabSize`.
+func noisyItems(_ count: Int, longest: Int, vocabSize: Int, seed: UInt64 = 8) -> [[Int32]] {
+  var noise = Noise(seed)
+  return (0..<count).map { _ in
+    (0..<noise.next(in: 1..<longest + 1)).map { _ in Int32(noise.next(in: 1..<vocabSize)) }
+  }
+}
+
+extension GPTTensors {
+  /// All floats.
+  var floats: [Float] { withFloats { Array($0) } }
+}
