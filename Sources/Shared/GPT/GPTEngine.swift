@@ -28,7 +28,10 @@ public final class GPTEngine {
   /// One for each lane that may be under way.
   private var workspaces: [GPTWorkspace]
 
-  /// The sums of the gradients of each lane but the first, which has the caller's.
+  /// The gradient of the first lane, for callers that bring none.
+  private var firstGradient: GPTTensors?
+
+  /// The sums of the gradients of each lane but the first.
   private var laneGradients: [GPTTensors] = []
 
   /// Makes a model around parameters.
@@ -167,32 +170,31 @@ extension GPTEngine {
     }
   }
 
-  /// Computes the mean loss and its gradient, and changes the parameters.
+  /// Computes the mean loss, in nats, and its gradient.
   ///
-  /// Piece by piece, so that a piece's weights are packed while it is in the nearest caches.
+  /// - Returns: The mean, NaN where there are no tokens, and the gradient, which the next call
+  ///   overwrites; where the loss is not finite it means nothing.
+  /// - Precondition: As for `loss`.
+  func gradient(_ forest: PrefixForest) -> (loss: Double, parts: GradientParts) {
+    let first = firstGradient ?? GPTTensors(config)
+    firstGradient = first
+    let loss = lossInLanes(forest, gradients: first)
+    return (
+      loss, GradientParts(parts: [first] + laneGradients.prefix(max(1, forest.laneCount) - 1))
+    )
+  }
+
+  /// Calls `change` once for each slice of the parameters, on any thread.
   ///
-  /// - Parameters:
-  ///   - forest: The items.
-  ///   - gradients: Overwritten with a part of the gradient.
-  ///   - frozen: Parameters whose gradient is zero.
-  ///   - change: Gets each piece once, on any thread, and the parts whose sum is the gradient; changes
-  ///     its parameters through `parameters.start`. Not called where the loss is not finite.
-  /// - Returns: The mean loss before the change.
-  func update(
-    _ forest: PrefixForest, gradients: GPTTensors, frozen: [Range<Int>],
-    _ change: (ParameterSlice, UnsafeBufferPointer<UnsafePointer<Float>>) -> Void
-  ) -> Double {
-    let loss = lossInLanes(forest, gradients: gradients)
-    guard loss.isFinite else { return loss }
-    let parts = [gradients] + laneGradients.prefix(forest.laneCount - 1)
-    for part in parts { part.clear(frozen) }
-    parts.map { UnsafePointer($0.start) }.withUnsafeBufferPointer { parts in
-      pool.run(pieces.count) {
-        change(pieces[$0], parts)
-        pieces[$0].pack(packed)
-      }
+  /// A slice's weights are packed right after it, while it is in the nearest caches.
+  ///
+  /// - Parameter change: Gets the slice, and the first of all parameters; it may change those of
+  ///   the slice.
+  func forEachSlice(_ change: (ParameterSlice, UnsafeMutablePointer<Float>) -> Void) {
+    pool.run(pieces.count) {
+      change(pieces[$0], parameters.start)
+      pieces[$0].pack(packed)
     }
-    return loss
   }
 
   /// Packs the weights, unless they are packed.

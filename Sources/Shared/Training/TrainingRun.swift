@@ -11,10 +11,11 @@ public final class TrainingRun {
   public let model: GPTEngine
 
   /// The number of updates made.
-  public var step: Int { trainer.stepCount }
+  public private(set) var step = 0
 
   private let corpus: Corpus
-  private let trainer: AdamWOptimizer
+  private let optimizer: any Optimizer
+  private let frozen: [Range<Int>]
   private let trained: ArraySlice<Int>
   private let heldOut: ArraySlice<Int>
   private var batches: Batches
@@ -65,18 +66,18 @@ public final class TrainingRun {
       batches = Batches(size: plan.batchSize, of: trained.count, sampler: sampler)
     }
     if let start { parameters.copy(from: start) }
-    let frozen = plan.without.flatMap { $0.ranges(in: parameters) }
+    frozen = plan.without.flatMap { $0.ranges(in: parameters) }
     parameters.clear(frozen)
 
     model = GPTEngine(parameters, pool: pool)
-    trainer = AdamWOptimizer(
-      model, weightDecay: plan.weightDecay, decays: plan.decays, frozen: frozen)
+    optimizer = AdamWOptimizer(config, weightDecay: plan.weightDecay, decays: plan.decays)
     if let checkpoint {
       try parameters.read(from: checkpoint, prefix: "")
-      try trainer.expAvg.read(from: checkpoint, prefix: Self.expAvg)
-      try trainer.expAvgSq.read(from: checkpoint, prefix: Self.expAvgSq)
-      trainer.stepCount = try CheckpointRecord(checkpoint).step
-      for _ in 0..<trainer.stepCount { _ = batches.next() }
+      for (name, values) in optimizer.state {
+        try values.read(from: checkpoint, prefix: Self.prefix(name))
+      }
+      step = try CheckpointRecord(checkpoint).step
+      for _ in 0..<step { _ = batches.next() }
     }
   }
 
@@ -92,8 +93,13 @@ public final class TrainingRun {
     batch.removeAll()
     for index in batches.next() { batch.append(corpus[trained[index]]) }
     batch.plant(for: model.config)
-    let loss = trainer.step(batch, learningRate: plan.learningRate(at: step))
+    let (loss, gradient) = model.gradient(batch)
     try check(loss)
+    // With a gradient of zero, what is left out of the model stays zero.
+    gradient.clear(frozen)
+    optimizer.step(
+      model, gradient, StepContext(step: step, seed: plan.seed, rate: plan.learningRate(at: step)))
+    step += 1
     return loss
   }
 
@@ -104,7 +110,7 @@ public final class TrainingRun {
   /// - Throws: `DataError` with the step.
   public func check() throws(DataError) {
     if batch.count > 0 { try check(model.loss(batch)) }
-    let state = [model.parameters, trainer.expAvg, trainer.expAvgSq]
+    let state = [model.parameters] + optimizer.state.map(\.values)
     guard state.allSatisfy({ $0.withFloats { $0.allSatisfy(\.isFinite) } }) else {
       throw DataError("a weight is not finite at step \(step); try a lower --learning-rate")
     }
@@ -130,14 +136,15 @@ public final class TrainingRun {
     GPT(vocabulary: corpus.vocabulary, parameters: model.parameters).model
   }
 
-  private static let expAvg = "optimizer.exp_avg."
-  private static let expAvgSq = "optimizer.exp_avg_sq."
+  /// What the tensors of an optimizer's state begin with.
+  private static func prefix(_ state: String) -> String { "optimizer.\(state)." }
 
   /// The model and all that a resumed run needs.
   public var checkpoint: ModelFile {
     var model = result
-    model.tensors += trainer.expAvg.modelTensors(prefix: Self.expAvg)
-    model.tensors += trainer.expAvgSq.modelTensors(prefix: Self.expAvgSq)
+    for (name, values) in optimizer.state {
+      model.tensors += values.modelTensors(prefix: Self.prefix(name))
+    }
     let progress = CheckpointRecord(
       plan: plan, step: step, items: corpus.count, fingerprint: corpus.fingerprint)
     model.metadata["mm.training"] = progress.json

@@ -54,10 +54,10 @@ import Testing
   @Test(arguments: fixtures) func trainingIsTheReferences(_ name: String) throws {
     let fixture = try GPTFixture(name)
     let model = GPTEngine(fixture.parameters, pool: ThreadPool(threads: 2))
-    let trainer = AdamWOptimizer(model, weightDecay: fixture.expected.weight_decay)
+    let trainer = Stepper(model, weightDecay: fixture.expected.weight_decay)
     let forest = PrefixForest(fixture.items, blockSize: fixture.config.blockSize)
     for (step, expected) in fixture.expected.losses.dropLast().enumerated() {
-      let loss = trainer.step(forest, learningRate: fixture.expected.lr)
+      let loss = trainer.step(forest, rate: fixture.expected.lr)
       #expect(abs(loss - expected) < 1e-5, "step \(step): \(loss), expected \(expected)")
     }
     let last = model.loss(forest)

@@ -80,10 +80,10 @@ import Testing
     var results: [[Float]] = []
     for threads in [1, 2, 3, 8] {
       let model = GPTEngine(Self.parameters(config), pool: ThreadPool(threads: threads))
-      let trainer = AdamWOptimizer(model)
-      var result = forests.map { Float(trainer.step($0, learningRate: 0.01)) }
+      let trainer = Stepper(model)
+      var result = forests.map { Float(trainer.step($0, rate: 0.01)) }
       result += model.parameters.withFloats { Array($0) }
-      result += trainer.expAvgSq.withFloats { Array($0) }
+      result += trainer.optimizer.state[1].values.withFloats { Array($0) }
       results.append(result + model.tokenLosses(forests[1]) + model.logits(tree))
     }
     #expect(results.allSatisfy { $0.map(\.bitPattern) == results[0].map(\.bitPattern) })
@@ -99,10 +99,10 @@ import Testing
       copy.copy(from: model.parameters)
       return GPTEngine(copy, pool: ThreadPool(threads: 1)).loss(forest)
     }
-    let trainer = AdamWOptimizer(model)
-    var losses = [trainer.step(forest, learningRate: 0.01)]
+    let trainer = Stepper(model)
+    var losses = [trainer.step(forest, rate: 0.01)]
     for change in [
-      { _ = trainer.step(forest, learningRate: 0.01) },
+      { _ = trainer.step(forest, rate: 0.01) },
       {
         model.parameters["transformer.h.1.mlp.c_fc.weight"] = .init(repeating: 1, count: 4 * C * C)
       },
@@ -137,11 +137,11 @@ import Testing
     let parameters = Self.parameters(config)
     parameters["transformer.ln_f.bias"] = .init(repeating: .nan, count: 8)
     let before = parameters["lm_head.weight"]
-    let trainer = AdamWOptimizer(GPTEngine(parameters, pool: ThreadPool(threads: 1)))
+    let trainer = Stepper(GPTEngine(parameters, pool: ThreadPool(threads: 1)))
     let forest = PrefixForest(Self.items(5, config, longest: 5), blockSize: 8)
-    #expect(trainer.step(forest, learningRate: 1).isNaN)
+    #expect(trainer.step(forest, rate: 1).isNaN)
     #expect(trainer.stepCount == 0 && parameters["lm_head.weight"] == before)
-    #expect(trainer.step(PrefixForest(), learningRate: 1).isNaN)
+    #expect(trainer.step(PrefixForest(), rate: 1).isNaN)
   }
 
   @Test func refusesATreeThatDoesNotFit() async {

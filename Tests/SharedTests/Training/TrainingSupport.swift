@@ -44,3 +44,33 @@ extension GPTTensors {
   /// All floats.
   var floats: [Float] { withFloats { Array($0) } }
 }
+
+/// Steps of an optimizer over an engine, without a run.
+final class Stepper {
+  let engine: GPTEngine
+  let optimizer: any Optimizer
+  private(set) var stepCount = 0
+
+  init(_ engine: GPTEngine, _ optimizer: any Optimizer) {
+    self.engine = engine
+    self.optimizer = optimizer
+  }
+
+  /// With AdamW on every tensor.
+  convenience init(_ engine: GPTEngine, weightDecay: Double = 0.01) {
+    self.init(
+      engine, AdamWOptimizer(engine.config, weightDecay: weightDecay, decays: { _ in true }))
+  }
+
+  /// Makes one step.
+  ///
+  /// - Returns: The loss before it; where it is not finite, nothing has changed.
+  func step(_ forest: PrefixForest, rate: Double) -> Double {
+    let (loss, gradient) = engine.gradient(forest)
+    if loss.isFinite {
+      optimizer.step(engine, gradient, StepContext(step: stepCount, seed: 0, rate: rate))
+      stepCount += 1
+    }
+    return loss
+  }
+}
