@@ -49,13 +49,10 @@ runTool(
   }
   let form = tensor() ? try tool.modelForm(isText: text()) : .text
 
-  let model = try LanguageModel(ModelReader.model(in: modelFile), smooth: smooth())
+  let model = try LanguageModel.read(modelFile, smooth: smooth())
   let report = LossReport(
     tool.output, model.vocabulary, styles.first?.1 ?? .summary, isNullSeparated: null())
-  switch model {
-  case .nGram(let model): try report.score(input, under: model, skipsUnknown: skipUnknown())
-  case .gpt(let gpt):
-    try report.score(input, under: gpt, skipsUnknown: skipUnknown(), threads: threads())
-  }
+  let request = ScoringRequest(input, skipsUnknown: skipUnknown(), threads: threads())
+  try model.score(request, to: report)
   try report.finish(showsSkipped: skipUnknown(), as: form)
 }

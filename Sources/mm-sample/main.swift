@@ -46,23 +46,16 @@ runTool(
   if prompt().unicodeScalars.count > maxLength() {
     throw UsageError("the --prompt is longer than --max-length \(maxLength())")
   }
-  let model = try LanguageModel(ModelReader.model(in: operand), smooth: smooth())
-  let choice = SamplingChoice(temperature: temperature(), topK: topK())
-  let bits = seed()?.bits ?? .random(in: .min ... .max)
+  let model = try LanguageModel.read(operand, smooth: smooth())
+  let request = SamplingRequest(
+    seed: seed()?.bits ?? .random(in: .min ... .max),
+    choice: SamplingChoice(temperature: temperature(), topK: topK()), prompt: prompt(),
+    maxLength: maxLength(), threads: threads())
   let writer = ItemWriter(tool.output, model.vocabulary, isNullSeparated: null())
-  do {
-    switch model {
-    case .nGram(let model):
-      var sampler = try NGramSampler(
-        model, seed: bits, choice: choice, prompt: prompt(), maxLength: maxLength())
-      try sampler.write(count().limit, to: writer)
-    case .gpt(let gpt):
-      var sampler = try GPTSampler(
-        gpt, seed: bits, choice: choice, prompt: prompt(), maxLength: maxLength(),
-        threads: threads())
-      try sampler.write(count().limit, to: writer)
-    }
-  } catch let error as DataError {
+  do throws(DataError) {
+    var sampler = try model.sampler(request)
+    try sampler.write(count().limit, to: writer)
+  } catch {
     throw error.at(operand)
   }
 }

@@ -8,7 +8,7 @@
 ///
 /// An item that fills the block of T tokens goes on in the next window: the older T / 2 are dropped
 /// and the rest is read anew, from position 0. So a token has the same probability as when scored.
-public struct GPTSampler {
+struct GPTSampler: ItemSampler {
   private let model: GPTEngine
   private let seed: UInt64
   private let choice: SamplingChoice
@@ -31,20 +31,18 @@ public struct GPTSampler {
     var isDone = false
   }
 
+  /// How many items were drawn.
+  private var drawn = 0
+
   /// Prepares to draw items.
   ///
-  /// - Parameters:
-  ///   - prompt: What every item begins with.
-  ///   - maxLength: The number of characters, the prompt's among them, after which an item ends.
   /// - Throws: `DataError` when the model does not know a character of the prompt.
-  public init(
-    _ gpt: GPT, seed: UInt64, choice: SamplingChoice, prompt: String, maxLength: Int, threads: Int
-  ) throws(DataError) {
-    model = GPTEngine(gpt.parameters, pool: ThreadPool(threads: threads))
-    self.seed = seed
-    self.choice = choice
-    self.prompt = try gpt.vocabulary.tokens(of: prompt).map(Int32.init)
-    self.maxLength = maxLength
+  init(_ gpt: GPT, _ request: SamplingRequest) throws(DataError) {
+    model = GPTEngine(gpt.parameters, pool: ThreadPool(threads: request.threads))
+    seed = request.seed
+    choice = request.choice
+    prompt = try gpt.vocabulary.tokens(of: request.prompt).map(Int32.init)
+    maxLength = request.maxLength
   }
 
   /// The most items that are worth drawing at once, after some that were drawn.
@@ -73,7 +71,7 @@ public struct GPTSampler {
     }
     for index in items.indices {
       items[index].isDone = prompt.count >= maxLength
-      dropWhatIsOld(&items[index])
+      Self.dropOld(of: &items[index].window, blockSize: T)
     }
     while items.contains(where: { !$0.isDone }) {
       tree.removeAll()
@@ -83,18 +81,15 @@ public struct GPTSampler {
     return items.map(\.tokens)
   }
 
-  /// Draws items and writes them, as soon as they are there.
+  /// Draws a wave of items.
   ///
-  /// - Parameter count: How many; `nil` goes on until the reader leaves.
-  /// - Throws: `DataError` when a write fails, or the model's logits are no numbers.
-  public mutating func write(_ count: Int?, to writer: ItemWriter) throws(DataError) {
-    var drawn = 0
-    while drawn != count {
-      let end = drawn + min(waveSize(after: drawn), (count ?? .max) - drawn)
-      for item in try items(drawn..<end) { try writer.write(item.lazy.map(Int.init)) }
-      try writer.flush()
-      drawn = end
-    }
+  /// - Throws: `DataError` when the model's logits are NaN or infinite, and what `body` throws.
+  mutating func draw(
+    atMost limit: Int, _ body: ([Int32]) throws(DataError) -> Void
+  ) throws(DataError) {
+    let wave = min(waveSize(after: drawn), limit)
+    for item in try items(drawn..<drawn + wave) { try body(item) }
+    drawn += wave
   }
 
   /// Draws until every item is done or has filled its block.
@@ -172,13 +167,13 @@ public struct GPTSampler {
     item.isDone = item.tokens.count >= maxLength
     item.window.append(Int32(token))
     let isFull = item.window.count > model.config.blockSize
-    dropWhatIsOld(&item)
+    Self.dropOld(of: &item.window, blockSize: model.config.blockSize)
     return !item.isDone && !isFull
   }
 
   /// Drops the older half of a window as often as it has more inputs than the block holds.
-  private func dropWhatIsOld(_ item: inout Item) {
-    let hop = max(1, model.config.blockSize / 2)
-    while item.window.count > model.config.blockSize { item.window.removeFirst(hop) }
+  static func dropOld(of window: inout [Int32], blockSize: Int) {
+    let hop = max(1, blockSize / 2)
+    while window.count > blockSize { window.removeFirst(hop) }
   }
 }

@@ -21,9 +21,6 @@ struct GPTScorer: ItemVisitor {
   private var isSkipped = false
   private var lineNumbers = LineNumbers()
 
-  /// All the items together.
-  private(set) var sum = LossSum()
-
   /// How many tokens wait before they are scored: enough for neighbours to have much in common.
   var waitingLimit = 1 << 18
 
@@ -64,7 +61,7 @@ struct GPTScorer: ItemVisitor {
       isSkipped = false
     }
     if isSkipped {
-      sum.skipped += 1
+      report.skip()
     } else if !item.isEmpty {
       lines.append(line)
       items.append(item)
@@ -95,35 +92,6 @@ struct GPTScorer: ItemVisitor {
       }
     }
     if nll.isNaN { throw GPT.noNumbers }
-    sum.add(nll, tokens: targets.count)
     try report.add(ItemLoss(line: line, nll: nll, tokenCount: targets.count), tokens)
-  }
-}
-
-extension LossReport {
-  /// Scores the items of a text under a GPT-2.
-  ///
-  /// - Parameter skipsUnknown: Items with characters that the model does not know are left out;
-  ///   otherwise they are an error.
-  /// - Throws: `DataError` when the text cannot be read, is no UTF-8 or has unknown characters, and
-  ///   when a write fails.
-  public func score(
-    _ input: TextInput, under gpt: GPT, skipsUnknown: Bool, threads: Int
-  ) throws(DataError) {
-    var scorer = GPTScorer(
-      gpt, skipsUnknown: skipsUnknown, report: self, pool: ThreadPool(threads: threads))
-    // What is read is scored before the tool waits for more, so the two share the scorer.
-    do throws(DataError) {
-      try input.read(into: &scorer) { (scorer) throws(DataError) in
-        try scorer.score()
-        try flush()
-      }
-    } catch {
-      // The items before a bad one are reported all the same.
-      try scorer.score()
-      throw error
-    }
-    try scorer.score()
-    sum = scorer.sum
   }
 }

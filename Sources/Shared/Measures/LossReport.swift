@@ -62,6 +62,8 @@ public final class LossReport {
   private let separator: UInt8
 
   /// All the items together, for the summary.
+  ///
+  /// `add` adds one; whoever scores many at once may add them here.
   var sum = LossSum()
 
   private var losses: [Double] = []
@@ -86,6 +88,7 @@ public final class LossReport {
   ///   styles that keep them.
   /// - Throws: `DataError` when a write fails.
   func add(_ item: ItemLoss, _ tokens: [TokenLoss]) throws(DataError) {
+    sum.add(item.nll, tokens: item.tokenCount)
     switch style {
     case .summary: break
     case .lines:
@@ -102,6 +105,9 @@ public final class LossReport {
       counts.append(Int64(item.tokenCount))
     }
   }
+
+  /// Takes note of an item that is left out.
+  func skip() { sum.skipped += 1 }
 
   /// Hands what is written to whoever reads.
   ///

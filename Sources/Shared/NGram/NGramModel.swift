@@ -1,5 +1,5 @@
 /// Counts or logits as a language model: the distribution of the token after a context.
-public struct NGramModel: Sendable {
+public struct NGramModel: MarkovModel, Sendable {
   private enum Table: Sendable {
     case counts(NGramCounts, smooth: Double)
     case logits(NGramLogits)
@@ -14,7 +14,7 @@ public struct NGramModel: Sendable {
   public let order: Int
 
   /// The number of contexts.
-  public let contextCount: Int
+  private let contextCount: Int
 
   /// The distributions of counts.
   ///
@@ -30,9 +30,11 @@ public struct NGramModel: Sendable {
     (vocabulary, order, contextCount) = (logits.vocabulary, logits.order, logits.rowCount)
   }
 
+  /// The context at the start of an item: boundaries alone.
+  var start: Int { 0 }
+
   /// The context after one more token.
-  @inline(__always)
-  public func context(after context: Int, _ token: Int) -> Int {
+  func context(after context: Int, _ token: Int) -> Int {
     (context * vocabulary.count + token) % contextCount
   }
 
@@ -42,7 +44,7 @@ public struct NGramModel: Sendable {
   /// reference computes them. Logits, and what `choice` changes, go through `softmax` in `Double`.
   ///
   /// - Throws: `DataError` when nothing was counted after the context.
-  public func probs(after context: Int, _ choice: SamplingChoice) throws(DataError) -> [Float] {
+  func probs(after context: Int, _ choice: SamplingChoice) throws(DataError) -> [Float] {
     switch table {
     case .counts(let counts, let smooth):
       let row = counts.row(context)
@@ -69,7 +71,7 @@ public struct NGramModel: Sendable {
   ///
   /// Infinite for what has a probability of zero, as is everything after a context that never
   /// occurred.
-  public func nll(after context: Int) -> [Double] {
+  func nll(after context: Int) -> [Double] {
     switch table {
     case .counts(let counts, let smooth):
       let row = counts.row(context)

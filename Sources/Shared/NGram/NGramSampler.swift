@@ -1,71 +1,84 @@
-/// Draws items from counts or logits, token by token, in one random stream.
+/// Draws items from a Markov chain, token by token, in one random stream.
 ///
 /// The stream is that of `torch.Generator().manual_seed(seed)` and every draw that of
 /// `torch.multinomial(p, 1, replacement=True)`, so the items are the reference's to the letter.
-public struct NGramSampler {
-  private let model: NGramModel
+struct NGramSampler<Model: MarkovModel>: ItemSampler {
+  private let model: Model
   private let choice: SamplingChoice
   private let maxLength: Int
-  private let prompt: [Int]
-  private let start: Int
+  private let vocabSize: Int
+  private let prompt: [Int32]
+  private let start: Model.Context
   private var sampler: MultinomialSampler
 
-  /// The rows that were drawn from so far, and where the row of a context is among them.
+  /// The distributions after the contexts that were met, and those contexts.
   private var rows: [MultinomialRow] = []
-  private var rowOfContext: [Int32]
+  private var contexts: [Model.Context] = []
+  private var rowOfContext: [Model.Context: Int32] = [:]
+
+  /// The row that each token of each row leads to; -1 before it was followed.
+  private var nextRow: [Int32] = []
+
+  private var item: [Int32] = []
 
   /// Begins a stream of items.
   ///
-  /// - Parameters:
-  ///   - prompt: What every item begins with.
-  ///   - maxLength: The number of characters, the prompt's among them, after which an item ends.
   /// - Throws: `DataError` when the model does not know a character of the prompt.
-  public init(
-    _ model: NGramModel, seed: UInt64, choice: SamplingChoice, prompt: String,
-    maxLength: Int
-  ) throws(DataError) {
+  init(_ model: Model, _ request: SamplingRequest) throws(DataError) {
     self.model = model
-    self.choice = choice
-    self.maxLength = maxLength
-    self.prompt = try model.vocabulary.tokens(of: prompt)
-    start = self.prompt.reduce(0) { model.context(after: $0, $1) }
-    sampler = MultinomialSampler(seed: seed)
-    rowOfContext = [Int32](repeating: -1, count: model.contextCount)
+    choice = request.choice
+    maxLength = request.maxLength
+    vocabSize = model.vocabulary.count
+    let prompt = try model.vocabulary.tokens(of: request.prompt)
+    self.prompt = prompt.map(Int32.init)
+    start = prompt.reduce(model.start) { model.context(after: $0, $1) }
+    sampler = MultinomialSampler(seed: request.seed)
   }
 
-  /// Draws the next item.
+  /// Draws items, as many as are wanted.
   ///
-  /// - Parameter item: Replaced by its tokens, without boundaries.
-  /// - Throws: `DataError` when nothing was counted after a context.
-  public mutating func next(into item: inout [Int]) throws(DataError) {
+  /// - Throws: `DataError` when nothing was counted after a context, and what `body` throws.
+  mutating func draw(
+    atMost limit: Int, _ body: ([Int32]) throws(DataError) -> Void
+  ) throws(DataError) {
+    for _ in 0..<limit {
+      try drawItem()
+      try body(item)
+    }
+  }
+
+  private mutating func drawItem() throws(DataError) {
     item.removeAll(keepingCapacity: true)
     item.append(contentsOf: prompt)
-    var context = start
-    while item.count < maxLength {
-      if rowOfContext[context] < 0 { try prepareRow(after: context) }
-      let token = sampler.draw(rows[Int(rowOfContext[context])])
+    guard item.count < maxLength else { return }
+    var row = rows.isEmpty ? try makeRow(for: start) : 0
+    while true {
+      let token = sampler.draw(rows[row])
       if token == 0 { return }
-      item.append(token)
-      context = model.context(after: context, token)
+      item.append(Int32(token))
+      guard item.count < maxLength else { return }
+      let cell = row * vocabSize + token
+      if nextRow[cell] < 0 { try findRow(after: cell) }
+      row = Int(nextRow[cell])
     }
   }
 
-  /// Draws items and writes them.
-  ///
-  /// - Parameter count: How many; `nil` goes on until the reader leaves.
-  /// - Throws: `DataError` when nothing was counted after a context, or a write fails.
-  public mutating func write(_ count: Int?, to writer: ItemWriter) throws(DataError) {
-    var item: [Int] = []
-    var drawn = 0
-    while drawn != count {
-      try next(into: &item)
-      try writer.write(item)
-      drawn += 1
+  private mutating func findRow(after cell: Int) throws(DataError) {
+    let (row, token) = cell.quotientAndRemainder(dividingBy: vocabSize)
+    let context = model.context(after: contexts[row], token)
+    if let known = rowOfContext[context] {
+      nextRow[cell] = known
+    } else {
+      nextRow[cell] = Int32(try makeRow(for: context))
     }
   }
 
-  private mutating func prepareRow(after context: Int) throws(DataError) {
-    rowOfContext[context] = Int32(rows.count)
+  private mutating func makeRow(for context: Model.Context) throws(DataError) -> Int {
+    let row = rows.count
     rows.append(MultinomialRow(try model.probs(after: context, choice)))
+    contexts.append(context)
+    rowOfContext[context] = Int32(row)
+    nextRow.append(contentsOf: repeatElement(-1, count: vocabSize))
+    return row
   }
 }

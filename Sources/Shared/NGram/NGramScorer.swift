@@ -1,6 +1,6 @@
-/// Scores items under counts or logits as they are read.
-struct NGramScorer: ItemVisitor {
-  private let model: NGramModel
+/// Scores items under a Markov chain as they are read.
+struct NGramScorer<Model: MarkovModel>: ItemVisitor {
+  private let model: Model
   private let skipsUnknown: Bool
   private let report: LossReport
 
@@ -10,9 +10,9 @@ struct NGramScorer: ItemVisitor {
   /// The row that each of those tokens leads to; -1 before it was gone to.
   private var nextRow: [Int32] = []
 
-  /// The context of each row, and the row of each context; -1 before it was met.
-  private var contexts: [Int] = []
-  private var rowOfContext: [Int32]
+  /// The context of each row, and the row of each context that was met.
+  private var contexts: [Model.Context] = []
+  private var rowOfContext: [Model.Context: Int32] = [:]
 
   /// The token of each byte that is a character of its own; 0 where the model knows none.
   private var tokenOfByte: [Int]
@@ -22,24 +22,21 @@ struct NGramScorer: ItemVisitor {
   private var count = 0
   private var isSkipped = false
 
-  /// All the items together.
-  private(set) var sum = LossSum()
   private var lines = LineNumbers()
 
   /// The tokens of the current item, where they are wanted.
   private var tokens: [TokenLoss] = []
   private let keepsTokens: Bool
 
-  init(_ model: NGramModel, skipsUnknown: Bool, report: LossReport) {
+  init(_ model: Model, skipsUnknown: Bool, report: LossReport) {
     self.model = model
     self.skipsUnknown = skipsUnknown
     keepsTokens = report.style.keepsTokens
     self.report = report
-    rowOfContext = [Int32](repeating: -1, count: model.contextCount)
     tokenOfByte = (0..<256).map { byte in
       byte < 128 ? model.vocabulary.token(of: Unicode.Scalar(UInt8(byte))) ?? 0 : 0
     }
-    _ = makeRow(for: 0)
+    _ = makeRow(for: model.start)
   }
 
   /// Scores a run of ASCII characters that are known, after tokens that were met before.
@@ -50,7 +47,7 @@ struct NGramScorer: ItemVisitor {
     if report.style != .summary || isSkipped { return 0 }
     // What a carriage return means is for the decoder to say.
     tokenOfByte[Int(UInt8(ascii: "\r"))] = 0
-    var (row, nll, count, sum) = (row, nll, count, sum)
+    var (row, nll, count, sum) = (row, nll, count, report.sum)
     var index = 0
     let vocabSize = model.vocabulary.count
     tokenOfByte.withUnsafeBufferPointer { tokenOfByte in
@@ -74,7 +71,7 @@ struct NGramScorer: ItemVisitor {
         }
       }
     }
-    (self.row, self.nll, self.count, self.sum) = (row, nll, count, sum)
+    (self.row, self.nll, self.count, report.sum) = (row, nll, count, sum)
     return index
   }
 
@@ -98,10 +95,9 @@ struct NGramScorer: ItemVisitor {
     let line = lines.overall(line)
     guard count > 0 else { return }
     if isSkipped {
-      sum.skipped += 1
+      report.skip()
     } else {
       score(0)
-      sum.add(nll, tokens: count + 1)
       try report.add(ItemLoss(line: line, nll: nll, tokenCount: count + 1), tokens)
     }
     row = 0
@@ -123,31 +119,15 @@ struct NGramScorer: ItemVisitor {
   private mutating func findRow(after cell: Int) {
     let (row, token) = cell.quotientAndRemainder(dividingBy: model.vocabulary.count)
     let context = model.context(after: contexts[row], token)
-    nextRow[cell] = rowOfContext[context] < 0 ? makeRow(for: context) : rowOfContext[context]
+    nextRow[cell] = rowOfContext[context] ?? makeRow(for: context)
   }
 
-  private mutating func makeRow(for context: Int) -> Int32 {
+  private mutating func makeRow(for context: Model.Context) -> Int32 {
     let row = Int32(contexts.count)
     rowOfContext[context] = row
     contexts.append(context)
     losses.append(contentsOf: model.nll(after: context))
     nextRow.append(contentsOf: repeatElement(-1, count: model.vocabulary.count))
     return row
-  }
-}
-
-extension LossReport {
-  /// Scores the items of a text under counts or logits.
-  ///
-  /// - Parameter skipsUnknown: Items with characters that the model does not know are left out;
-  ///   otherwise they are an error.
-  /// - Throws: `DataError` when the text cannot be read, is no UTF-8 or has unknown characters, and
-  ///   when a write fails.
-  public func score(
-    _ input: TextInput, under model: NGramModel, skipsUnknown: Bool
-  ) throws(DataError) {
-    var scorer = NGramScorer(model, skipsUnknown: skipsUnknown, report: self)
-    try input.read(into: &scorer) { (_) throws(DataError) in try flush() }
-    sum = scorer.sum
   }
 }

@@ -16,8 +16,8 @@ public struct ItemWriter {
   /// Writes an item and what ends it.
   ///
   /// - Throws: `DataError` when a write fails.
-  public func write(_ tokens: some Sequence<Int>) throws(DataError) {
-    for token in tokens { try output.write(characters[token]) }
+  public func write(_ tokens: some Sequence<some BinaryInteger>) throws(DataError) {
+    for token in tokens { try output.write(characters[Int(token)]) }
     try output.write(byte: separator)
   }
 

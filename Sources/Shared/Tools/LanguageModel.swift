@@ -1,34 +1,29 @@
-/// A model that mm-sample draws from and mm-loss scores under, of whatever kind.
+/// Models as the programs read them.
 public enum LanguageModel {
-  /// Counts, or logits of the same shape.
-  case nGram(NGramModel)
-
-  /// A GPT-2.
-  case gpt(GPT)
-
-  /// Takes a model for what it is.
+  /// Reads the one model of a file, of whatever kind.
   ///
-  /// - Parameter smooth: Added to every count.
-  /// - Throws: `DataError` when it is malformed or of kind `losses`, `UsageError` when something
-  ///   else than counts is to be smoothed.
-  public init(_ model: ModelFile, smooth: Double) throws {
-    let kind = try model.kind()
-    if smooth != 0, kind != .counts {
-      throw UsageError("--smooth adds to counts, and \(model.place) is a model of kind \(kind)")
-    }
-    switch kind {
-    case .counts: self = .nGram(NGramModel(try NGramCounts(model), smooth: smooth))
-    case .bigram: self = .nGram(NGramModel(try NGramLogits(model)))
-    case .gpt: self = .gpt(try GPT(model))
-    case .losses: throw model.error("holds losses, from which nothing can be drawn or scored")
-    }
+  /// - Parameters:
+  ///   - operand: The file, or `-` for standard input.
+  ///   - smooth: Added to every count.
+  /// - Throws: `DataError` when the file cannot be read, and what `of` throws.
+  public static func read(_ operand: String, smooth: Double) throws -> any ItemModel {
+    try of(ModelReader.model(in: operand), smooth: smooth)
   }
 
-  /// The characters of tokens 1, 2 and so on.
-  public var vocabulary: Vocabulary {
-    switch self {
-    case .nGram(let model): model.vocabulary
-    case .gpt(let gpt): gpt.vocabulary
+  /// Takes what a file holds for the model that it is: the one place that knows the kinds.
+  ///
+  /// - Throws: `DataError` when it is malformed or of kind `losses`, `UsageError` when something
+  ///   other than counts is to be smoothed.
+  static func of(_ file: ModelFile, smooth: Double) throws -> any ItemModel {
+    let kind = try file.kind()
+    if smooth != 0, kind != .counts {
+      throw UsageError("--smooth adds to counts, and \(file.place) is a model of kind \(kind)")
+    }
+    switch kind {
+    case .counts: return NGramModel(try NGramCounts(file), smooth: smooth)
+    case .bigram: return NGramModel(try NGramLogits(file))
+    case .gpt: return try GPT(file)
+    case .losses: throw file.error("holds losses, from which nothing can be drawn or scored")
     }
   }
 }

@@ -11,7 +11,9 @@ import Testing
     maxLength: Int = 30, threads: Int = 1
   ) throws -> GPTSampler {
     try GPTSampler(
-      gpt, seed: seed, choice: choice, prompt: prompt, maxLength: maxLength, threads: threads)
+      gpt,
+      SamplingRequest(
+        seed: seed, choice: choice, prompt: prompt, maxLength: maxLength, threads: threads))
   }
 
   /// The logits after some tokens, from a chain of its own: the window is that of the definition,
@@ -122,6 +124,18 @@ import Testing
     }
   }
 
+  @Test func theNextTokensDistributionIsTheSoftmaxAfterAChain() throws {
+    let gpt = noisyGPT(Self.config)
+    let model = GPTEngine(gpt.parameters, pool: ThreadPool(threads: 1))
+    let T = Self.config.blockSize
+    for length in [0, 1, 3, T - 1, T, T + 1, 3 * T] {
+      let tokens = (0..<length).map { Int32(1 + $0 % 3) }
+      let choice = SamplingChoice(temperature: 0.7, topK: 3)
+      let expected = choice.probs(Self.logits(gpt, after: tokens, model)).map(Double.init)
+      #expect(try gpt.probs(after: tokens.map(Int.init), choice) == expected, "after \(length)")
+    }
+  }
+
   /// Pearson's statistic over V first tokens has V - 1 degrees of freedom: above 29.9 once in
   /// 10,000 seeds for 7 of them.
   @Test func firstTokensComeAsOftenAsTheModelSays() throws {
@@ -165,7 +179,7 @@ import Testing
     _ = try folder.written { file in
       let report = LossReport(file, gpt.vocabulary, .summary, isNullSeparated: false)
       #expect(throws: GPT.noNumbers) {
-        try report.score(TextInput([text]), under: gpt, skipsUnknown: false, threads: 1)
+        try gpt.score(ScoringRequest(TextInput([text])), to: report)
       }
     }
   }

@@ -22,7 +22,7 @@ import Testing
       if let treeSize { scorer.treeSize = treeSize }
       try TextInput(files).read(into: &scorer)
       try scorer.score()
-      sum = scorer.sum
+      sum = report.sum
     }
     let rows = String(decoding: output, as: UTF8.self).split(separator: "\n")
       .map { $0.split(separator: "\t").map(String.init) }
@@ -104,7 +104,7 @@ import Testing
     let output = try folder.written { file in
       let report = LossReport(file, gpt.vocabulary, .lines, isNullSeparated: false)
       let error = #expect(throws: DataError.self) {
-        try report.score(TextInput([text]), under: gpt, skipsUnknown: false, threads: 1)
+        try gpt.score(ScoringRequest(TextInput([text])), to: report)
       }
       #expect(error?.place == text + ":3")
     }

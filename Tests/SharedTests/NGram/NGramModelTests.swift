@@ -92,21 +92,9 @@ import Testing
     let table = NGramCounts(
       vocabulary: try Vocabulary(text: "ab"), order: 3, values: Array(repeating: 1, count: 27))
     let model = NGramModel(table)
-    #expect(model.contextCount == 9 && model.order == 3)
+    #expect(model.order == 3)
     #expect(model.context(after: 0, 1) == 1)
     #expect(model.context(after: 1, 2) == 5)
     #expect(model.context(after: 5, 1) == 7)
-  }
-
-  @Test func otherModelsAreRefused() throws {
-    #expect(
-      try usageError {
-        let logits = NGramLogits(vocabulary: try Vocabulary(text: ""), order: 2, values: [0])
-        _ = try LanguageModel(logits.model, smooth: 1)
-      } == "--smooth adds to counts, and - is a model of kind bigram")
-    let losses = ModelFile(kind: .losses, vocabulary: nil, tensors: [])
-    #expect(
-      try dataError { _ = try LanguageModel(losses, smooth: 0) }
-        == DataError("holds losses, from which nothing can be drawn or scored", at: "-"))
   }
 }

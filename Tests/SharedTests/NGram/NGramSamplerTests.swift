@@ -23,12 +23,15 @@ import Testing
     choice: SamplingChoice = SamplingChoice(), prompt: String = "", maxLength: Int = 1000
   ) throws -> [String] {
     var sampler = try NGramSampler(
-      model, seed: seed ?? self.seed, choice: choice, prompt: prompt, maxLength: maxLength)
-    var item = [99]
-    return try (0..<count).map { _ in
-      try sampler.next(into: &item)
-      return String(String.UnicodeScalarView(item.map { model.vocabulary.scalars[$0 - 1] }))
+      model,
+      SamplingRequest(
+        seed: seed ?? self.seed, choice: choice, prompt: prompt, maxLength: maxLength))
+    var names: [String] = []
+    try sampler.draw(atMost: count) { (item) throws(DataError) in
+      let scalars = item.map { model.vocabulary.scalars[Int($0) - 1] }
+      names.append(String(String.UnicodeScalarView(scalars)))
     }
+    return names
   }
 
   private func counts(_ change: (inout NGramCounts) -> Void = { _ in }) throws

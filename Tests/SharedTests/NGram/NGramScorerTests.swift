@@ -17,7 +17,7 @@ import Testing
     let bytes = try folder.written { output in
       let report = LossReport(
         output, model.vocabulary, style, isNullSeparated: isNullSeparated)
-      try report.score(input, under: model, skipsUnknown: skipsUnknown)
+      try model.score(ScoringRequest(input, skipsUnknown: skipsUnknown), to: report)
       try report.finish(showsSkipped: skipsUnknown, as: form)
     }
     return String(decoding: bytes, as: UTF8.self)

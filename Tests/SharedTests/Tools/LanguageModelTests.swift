@@ -1,0 +1,17 @@
+import Testing
+
+@testable import Shared
+
+@Suite struct LanguageModelTests {
+  @Test func otherModelsAreRefused() throws {
+    #expect(
+      try usageError {
+        let logits = NGramLogits(vocabulary: try Vocabulary(text: ""), order: 2, values: [0])
+        _ = try LanguageModel.of(logits.model, smooth: 1)
+      } == "--smooth adds to counts, and - is a model of kind bigram")
+    let losses = ModelFile(kind: .losses, vocabulary: nil, tensors: [])
+    #expect(
+      try dataError { _ = try LanguageModel.of(losses, smooth: 0) }
+        == DataError("holds losses, from which nothing can be drawn or scored", at: "-"))
+  }
+}
