@@ -27,10 +27,12 @@ let package = Package(
       name: "Shared",
       swiftSettings: toolSettings,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-    .testTarget(name: "SharedTests", dependencies: ["Shared"], swiftSettings: settings),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ToolTests",
-      dependencies: ["Shared"] + tools.map { .target(name: $0) },
+      dependencies: ["Shared", "TestSupport"] + tools.map { .target(name: $0) },
       swiftSettings: settings),
   ]
     + tools.map {

@@ -1,21 +1,7 @@
 import Foundation
+@_exported import TestSupport
 
 @testable import Shared
-
-/// Random bits that are the same in every run (Steele, Lea and Flood 2014, SplitMix64).
-struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
-  }
-}
 
 /// The bad data that some work meets, or `nil` where it meets none.
 func dataError(_ work: () throws -> Void) throws -> DataError? {
@@ -41,29 +27,7 @@ func readModels(in path: String) throws -> [ModelFile] {
   return models
 }
 
-/// A folder that goes when the test does.
-final class TemporaryFolder {
-  private let url = FileManager.default.temporaryDirectory
-    .appending(path: "makemore-tests-\(UUID().uuidString)")
-
-  init() throws {
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  /// The path of a file that may not be there yet.
-  func path(_ name: String) -> String { url.appending(path: name).path(percentEncoded: false) }
-
-  /// Makes a file.
-  func file(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
-    let path = path(name)
-    // Some file systems wait for the disk when a file is cut short and written anew.
-    try? FileManager.default.removeItem(atPath: path)
-    try Data(Array(bytes)).write(to: URL(filePath: path))
-    return path
-  }
-
+extension TemporaryFolder {
   /// What some work writes.
   func written(_ work: (OutputFile) throws -> Void) throws -> [UInt8] {
     let path = path("written")
@@ -130,9 +94,7 @@ func safetensors(_ header: String, data: [UInt8] = []) -> [UInt8] {
 
 /// The counts of makemore's list.
 enum MakemoreCounts {
-  static let path = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "Fixtures/makemore-counts.mm").path(percentEncoded: false)
+  static let path = Fixtures.path("makemore-counts.mm")
 
   static func load() throws -> NGramCounts { try NGramCounts(ModelReader.model(in: path)) }
 }

@@ -23,9 +23,9 @@ import Testing
   }
 
   @Test func theEndOfAFileEndsItsLine() throws {
-    let folder = try Folder()
-    let first = try folder.write("first", "bob".utf8)
-    let second = try folder.write("second", "bob\r\n\n\r\nbob".utf8)
+    let folder = try TemporaryFolder()
+    let first = try folder.file("first", "bob".utf8)
+    let second = try folder.file("second", "bob\r\n\n\r\nbob".utf8)
     let run = try Runner.run(Self.tool, ["-t", first, "-", second], text: "bob")
     #expect(
       run.text == Fixture.bob.replacing("\t1", with: "\t4").replacing("#mm\t4", with: "#mm\t1"))
@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test func badFilesAreNamed() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let absent = folder.path("absent")
     Conventions.expect(
       "mm-count: \(absent): No such file or directory", try Runner.run(Self.tool, ["-", absent]))
@@ -129,9 +129,9 @@ import Testing
   }
 
   @Test func badModelsAreNamed() throws {
-    let folder = try Folder()
-    let logits = try folder.write("logits", Fixture.logits.utf8)
-    let trigrams = try folder.write(
+    let folder = try TemporaryFolder()
+    let logits = try folder.file("logits", Fixture.logits.utf8)
+    let trigrams = try folder.file(
       "trigrams", try Runner.output(of: Self.tool, ["--order=3"], input: "bob".utf8))
     Conventions.expect(
       "mm-count: \(logits): a model of kind bigram where counts are wanted; mm-count makes them",

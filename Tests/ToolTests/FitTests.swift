@@ -30,8 +30,8 @@ import Testing
     // From b, the end and o are equally likely; all else is certain.
     let fit = try Runner.output(
       of: Self.tool, ["--steps=2000", "--learning-rate=2"], input: Fixture.bob.utf8)
-    let folder = try Folder()
-    let path = try folder.write("fit", fit)
+    let folder = try TemporaryFolder()
+    let path = try folder.file("fit", fit)
     let loss = try Runner.run("mm-loss", [path], text: "bob\n")
     let fields = loss.text.split(whereSeparator: \.isWhitespace)
     let nll = try #require(Double(fields[1]))
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func logHoldsEveryHundredthStepAndTheLast() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let log = folder.path("log")
     for (steps, shown) in [
       ("0", ["0"]), ("1", ["0", "1"]), ("100", ["0", "100"]), ("250", ["0", "100", "200", "250"]),
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func penaltyEntersTheLoss() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let log = folder.path("log")
     var losses: [Double] = []
     for l2 in ["0", "1", "2"] {
@@ -124,7 +124,7 @@ import Testing
     Conventions.expect(
       "mm-fit: -: descent has left the range of numbers; try a lower --learning-rate or --l2",
       try Runner.run(Self.tool, ["--learning-rate=1e308"], text: Fixture.bob))
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let log = folder.path("none/log")
     Conventions.expect(
       "mm-fit: \(log): No such file or directory",

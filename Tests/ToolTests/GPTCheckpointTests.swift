@@ -14,9 +14,9 @@ import Testing
   }
 
   @Test func initStartsFromTheWeightsOfAModel() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let model = try GPTTests.model("--steps=3", "--text")
-    let path = try folder.write("model", model)
+    let path = try folder.file("model", model)
     func run(_ arguments: String..., text: String = Self.text) throws -> Run {
       try Runner.run(Self.tool, ["--steps=0", "--text", "--init", path] + arguments, text: text)
     }
@@ -51,9 +51,9 @@ import Testing
   }
 
   @Test func initTakesModelsThatTellLess() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let model = try GPTTests.model("--steps=3", "--text")
-    let bare = try folder.write(
+    let bare = try folder.file(
       "bare", try Self.stripped(model, of: "mm.config", "mm.vocab").utf8)
     func run(_ arguments: String..., text: String = Self.text) throws -> Run {
       try Runner.run(Self.tool, ["--steps=0", "--text", "--init", bare] + arguments, text: text)
@@ -68,15 +68,14 @@ import Testing
     Conventions.expect(
       "mm-gpt: \(bare): a vocabulary of 2 characters and the boundary does not fit the 7 tokens "
         + "of the model", try run("--n-head=2", text: "bob\n"))
-    let counts = try folder.write("counts", Fixture.bob.utf8)
+    let counts = try folder.file("counts", Fixture.bob.utf8)
     Conventions.expect(
       "mm-gpt: \(counts): a model of kind counts where a GPT is wanted; mm-gpt makes it",
       try Runner.run(Self.tool, ["--init", counts], text: "bob\n"))
   }
 
   @Test func initTakesAModelOfPyTorch() throws {
-    let fixture = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../Fixtures/gpt-tiny")
+    let fixture = Fixtures.url("gpt-tiny")
     func path(_ name: String) -> String { fixture.appending(path: name).path }
     let json = try JSONSerialization.jsonObject(
       with: Data(contentsOf: fixture.appending(path: "config.json")))
@@ -84,8 +83,8 @@ import Testing
     let model = try Runner.output(
       of: Self.tool,
       ["--steps=0", "--n-head=\(heads)", "--init", path("init.safetensors"), path("names.txt")])
-    let folder = try Folder()
-    let loss = try Runner.run("mm-loss", [folder.write("model", model), path("names.txt")])
+    let folder = try TemporaryFolder()
+    let loss = try Runner.run("mm-loss", [folder.file("model", model), path("names.txt")])
     let expected = try JSONSerialization.jsonObject(
       with: Data(contentsOf: fixture.appending(path: "expected.json")))
     let first = try #require((expected as? [String: Any])?["losses"] as? [Double])[0]
@@ -95,7 +94,7 @@ import Testing
   }
 
   @Test func aResumedRunEndsInTheSameBytes() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let run = folder.path("run")
     let whole = try GPTTests.model("--steps=23", "--holdout=2", "--checkpoint", run)
     let bytes = try Data(contentsOf: URL(filePath: run))
@@ -114,7 +113,7 @@ import Testing
   }
 
   @Test func aLogGoesOnBehindWhatIsThere() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     _ = try GPTTests.model("--steps=3", "--holdout=2", "--checkpoint", folder.path("run"))
     let heading = "step\tloss\tholdout_loss\tlearning_rate\tseconds"
     for (before, shown) in [(nil, heading), ("", heading), ("0\t\n", "0\t")] as [(String?, String)]
@@ -143,9 +142,9 @@ import Testing
   }
 
   @Test func whatCannotBeResumedIsNamed() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let run = folder.path("run")
-    let model = try folder.write("model", try GPTTests.model("--steps=3", "--checkpoint", run))
+    let model = try folder.file("model", try GPTTests.model("--steps=3", "--checkpoint", run))
     func resume(_ path: String, text: String = Self.text) throws -> Run {
       try Runner.run(Self.tool, ["--resume", path], text: text)
     }
@@ -153,7 +152,7 @@ import Testing
     Conventions.expect("mm-gpt: \(run): the run began with other data", try resume(run, text: ""))
     Conventions.expect(
       "mm-gpt: -:1: the model does not know 'z' (U+007A)", try resume(run, text: "z" + Self.text))
-    let counts = try folder.write("counts", Fixture.bob.utf8)
+    let counts = try folder.file("counts", Fixture.bob.utf8)
     for path in [model, counts] {
       Conventions.expect(
         "mm-gpt: \(path): is no checkpoint: mm.training is missing", try resume(path))
@@ -164,7 +163,7 @@ import Testing
     // Cut anywhere, and damaged in the middle of what only a resumed run reads.
     let whole = Array(try Data(contentsOf: URL(filePath: run)))
     for length in [1, 7, 8, 100, whole.count / 2, whole.count - 1] {
-      let found = try resume(try folder.write("cut", whole[..<length]))
+      let found = try resume(try folder.file("cut", whole[..<length]))
       #expect(found.status == 1 && found.output.isEmpty)
       #expect(found.errors.hasPrefix("mm-gpt: \(folder.path("cut")): "))
       #expect(found.errors.contains("truncated"))
@@ -173,18 +172,18 @@ import Testing
     var renamed = whole
     let place = try #require(renamed.firstRange(of: Array(name.utf8)))
     renamed[place.upperBound - 1] = UInt8(ascii: "s")
-    let path = try folder.write("renamed", renamed)
+    let path = try folder.file("renamed", renamed)
     Conventions.expect(
       "mm-gpt: \(path): the tensor \(name) is missing, or of a type that holds no \(name)",
       try resume(path))
     var infinite = whole
     infinite.replaceSubrange((whole.count - 4)..., with: [0, 0, 0x80, 0x7F])
-    let last = try resume(try folder.write("infinite", infinite))
+    let last = try resume(try folder.file("infinite", infinite))
     #expect(last.status == 1 && last.errors.hasSuffix("holds a weight that is not finite\n"))
   }
 
   @Test func aPlaceWhereNoCheckpointCanBeIsToldAtOnce() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     for (path, reason) in [
       (folder.path("absent/run"), "No such file or directory"),
       (folder.path(""), "is no regular file, and cannot be replaced"),
@@ -198,7 +197,7 @@ import Testing
   }
 
   @Test func aLossThatIsNoNumberEndsTheRun() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let run = folder.path("run")
     func keep(_ rate: String, _ steps: String, _ every: String) throws -> Run {
       try GPTTests.run(

@@ -103,9 +103,9 @@ import Testing
     ["--steps=2", "--without=attention,scores,positions,mlp"], ["--steps=2", "--recipe=makemore"],
   ])
   func everyBoundIsAModel(_ arguments: [String]) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let model = try Runner.output(of: Self.tool, Self.shape + arguments, input: Self.text.utf8)
-    let path = try folder.write("model", model)
+    let path = try folder.file("model", model)
     let loss = try Runner.run("mm-loss", [path], text: Self.text)
     #expect(loss.status == 0 && loss.errors.isEmpty)
     let fields = loss.text.split(whereSeparator: \.isWhitespace)
@@ -156,7 +156,7 @@ import Testing
   }
 
   @Test func logHasItsRowsAndColumns() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     for (steps, holdout, rows) in [
       (0, 0, []), (0, 2, ["0 holdout"]), (1, 0, ["0"]),
       (25, 3, ["0", "10", "20", "25 holdout"]), (21, 0, ["0", "10", "20"]),
@@ -189,8 +189,8 @@ import Testing
     #expect(text.text.hasPrefix("#mm\t1\tgpt\n#meta\tmm.config\t"))
     for arguments in [["-n9", "--seed=4"], ["-n4", "--top-k=2", "--seed=1", "--prompt=bo"]] {
       let items = try Runner.output(of: "mm-sample", arguments, input: binary)
-      let folder = try Folder()
-      let path = try folder.write("text", text.output)
+      let folder = try TemporaryFolder()
+      let path = try folder.file("text", text.output)
       #expect(try Runner.output(of: "mm-sample", arguments + [path]) == items)
     }
   }

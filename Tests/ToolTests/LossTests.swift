@@ -4,12 +4,12 @@ import Testing
 @Suite struct LossTests {
   static let tool = "mm-loss"
 
-  private let folder: Folder
+  private let folder: TemporaryFolder
   private let bob: String
 
   init() throws {
-    folder = try Folder()
-    bob = try folder.write("bob", Fixture.bob.utf8)
+    folder = try TemporaryFolder()
+    bob = try folder.file("bob", Fixture.bob.utf8)
   }
 
   private func run(_ arguments: [String], text: String) throws -> Run {
@@ -29,8 +29,8 @@ import Testing
   }
 
   @Test func modelMayBeStandardInput() throws {
-    let text = try folder.write("text", "bob\n".utf8)
-    let other = try folder.write("other", "b".utf8)
+    let text = try folder.file("text", "bob\n".utf8)
+    let other = try folder.file("other", "b".utf8)
     for model in [Array(Fixture.bob.utf8), try Fixture.binaryBob()] {
       let run = try Runner.run(Self.tool, ["-", other, "--per-line", text], input: model)
       #expect(run.text == "\(log(2.0))\t2\tb\n\(2 * log(2.0))\t4\tbob\n")
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test func perTokenNumbersLinesOverAllFiles() throws {
-    let first = try folder.write("first", "\nbo\n".utf8)
+    let first = try folder.file("first", "\nbo\n".utf8)
     let run = try run(["--per-token", first, "-"], text: "b")
     let two = log(2.0)
     #expect(
@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func logitsAreScoredBySoftmax() throws {
-    let logits = try folder.write("logits", Fixture.logits.utf8)
+    let logits = try folder.file("logits", Fixture.logits.utf8)
     let run = try Runner.run(Self.tool, ["--per-token", logits], text: "bo")
     let lines = run.text.split(separator: "\n").map { $0.split(separator: "\t") }
     let losses = lines.compactMap { Double($0[3]) }
@@ -102,7 +102,7 @@ import Testing
     Conventions.expect(
       "mm-loss: -:3: the model does not know 'ü' (U+00FC); --skip-unknown leaves such items out",
       try run([], text: "bob\n\nbüb\n"))
-    let text = try folder.write("text", "b\nb b\n".utf8)
+    let text = try folder.file("text", "b\nb b\n".utf8)
     Conventions.expect(
       "mm-loss: \(text):2: the model does not know '\\s' (U+0020); "
         + "--skip-unknown leaves such items out",
@@ -150,7 +150,7 @@ import Testing
   }
 
   @Test func smoothingLogitsIsMisuse() throws {
-    let logits = try folder.write("logits", Fixture.logits.utf8)
+    let logits = try folder.file("logits", Fixture.logits.utf8)
     try Conventions.expect(
       Misuse(
         "--smooth=1", logits,
@@ -159,18 +159,18 @@ import Testing
   }
 
   @Test func badModelsAreNamed() throws {
-    let several = try folder.write("several", (Fixture.bob + Fixture.logits).utf8)
+    let several = try folder.file("several", (Fixture.bob + Fixture.logits).utf8)
     Conventions.expect(
       "mm-loss: \(several): holds several models where one is wanted",
       try Runner.run(Self.tool, [several], text: "bob\n"))
-    let empty = try folder.write("empty", [])
+    let empty = try folder.file("empty", [])
     Conventions.expect(
       "mm-loss: \(empty): is empty where a model is wanted",
       try Runner.run(Self.tool, [empty], text: "bob\n"))
   }
 
   @Test func cutModelsAreTold() throws {
-    let text = try folder.write("text", "bob\n".utf8)
+    let text = try folder.file("text", "bob\n".utf8)
     try Conventions.expectTruncated(Self.tool, ["-", text])
   }
 

@@ -34,9 +34,9 @@ import Testing
   }
 
   @Test func oddCharactersAreDrawnAndScored() throws {
-    let folder = try Folder()
-    let model = try folder.write("model", try Runner.output(of: "mm-count", input: Self.odd))
-    let text = try folder.write(
+    let folder = try TemporaryFolder()
+    let model = try folder.file("model", try Runner.output(of: "mm-count", input: Self.odd))
+    let text = try folder.file(
       "text", try Runner.output(of: "mm-count", ["--text"], input: Self.odd))
     let drawn = try Runner.output(of: "mm-sample", ["-n3", "--seed=1", model])
     #expect(drawn.count > 3)
@@ -57,12 +57,12 @@ import Testing
   }
 
   @Test func fittedLogitsSampleAndScore() throws {
-    let folder = try Folder()
-    let fit = try folder.write(
+    let folder = try TemporaryFolder()
+    let fit = try folder.file(
       "fit", try Runner.output(of: "mm-fit", ["--learning-rate=2"], input: try Fixture.binaryBob()))
-    let text = try folder.write(
+    let text = try folder.file(
       "text", try Runner.output(of: "mm-fit", ["--learning-rate=2", "-t"], input: Fixture.bob.utf8))
-    let counts = try folder.write("counts", Fixture.bob.utf8)
+    let counts = try folder.file("counts", Fixture.bob.utf8)
     // So well fitted that the draws are those from the counts.
     let drawn = try Runner.output(of: "mm-sample", ["--seed=3", counts])
     #expect(try Runner.output(of: "mm-sample", ["--seed=3", fit]) == drawn)
@@ -73,8 +73,8 @@ import Testing
   }
 
   @Test func optionsAndOperandsAreTheSameInAnyOrder() throws {
-    let folder = try Folder()
-    let dash = try folder.write("-n5", Fixture.bob.utf8)
+    let folder = try TemporaryFolder()
+    let dash = try folder.file("-n5", Fixture.bob.utf8)
     let name = String(dash.dropLast(4)) + "/./-n5"
     let five = try Runner.output(of: "mm-sample", ["-n5", "--seed=1", name])
     #expect(try Runner.output(of: "mm-sample", [name, "--seed=1", "-n5"]) == five)

@@ -1,4 +1,5 @@
 import Foundation
+@_exported import TestSupport
 import Testing
 
 /// What a tool did: its output, its diagnostics and how it ended.
@@ -82,34 +83,6 @@ enum Runner {
   struct Failure: Error {
     let tool: String
     let run: Run
-  }
-}
-
-/// Files for the operands of a tool, which go when this does.
-final class Folder {
-  private let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  /// The path of a file, whether it is there or not.
-  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
-
-  /// Writes a file.
-  ///
-  /// - Returns: Its path.
-  func write(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
-    try Data(bytes).write(to: url.appendingPathComponent(name))
-    return path(name)
-  }
-
-  /// The text of a file.
-  func read(_ name: String) throws -> String {
-    try String(contentsOf: url.appendingPathComponent(name), encoding: .utf8)
   }
 }
 

@@ -28,8 +28,7 @@ struct GPTFixture {
   }
 
   init(_ name: String) throws {
-    let directory = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../Fixtures/\(name)")
+    let directory = Fixtures.url(name)
     func data(_ file: String) throws -> Data {
       try Data(contentsOf: directory.appending(path: file))
     }
@@ -84,28 +83,6 @@ func relativeError(_ a: [Double], _ b: [Double]) -> Double {
   let error = zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
   let norm = b.reduce(0) { $0 + $1 * $1 }
   return norm == 0 ? error.squareRoot() : (error / norm).squareRoot()
-}
-
-/// Numbers that look random and are the same each time.
-struct Noise {
-  private var state: UInt64
-
-  init(_ seed: UInt64 = 1) { state = seed }
-
-  /// A float in -1..<1.
-  mutating func next() -> Float {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Float(Int32(truncatingIfNeeded: state >> 32)) * 0x1p-31
-  }
-
-  /// A whole number in a range.
-  mutating func next(in range: Range<Int>) -> Int {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return range.lowerBound + Int(state >> 33) % range.count
-  }
-
-  /// Floats in -1..<1.
-  mutating func floats(_ count: Int) -> [Float] { (0..<count).map { _ in next() } }
 }
 
 extension PrefixTree {

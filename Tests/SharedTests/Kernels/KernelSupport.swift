@@ -17,7 +17,7 @@ final class TestMatrix {
     // What stands behind the columns must not matter.
     for i in 0..<buffer.count { buffer.start[i] = .nan }
     for row in 0..<rows {
-      for column in 0..<columns { matrix.row(row)[column] = noise.next() }
+      for column in 0..<columns { matrix.row(row)[column] = noise.nextFloat() }
     }
   }
 

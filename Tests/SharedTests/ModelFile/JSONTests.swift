@@ -144,7 +144,7 @@ import Testing
 
   /// No byte that changes, comes or goes makes the reader trap.
   @Test func mutationsAreReadOrRefused() throws {
-    var random = SplitMix64(seed: 1)
+    var random = Noise(1)
     let header = SafeTensors.header(
       metadata: ["mm.kind": "gpt", "mm.vocab": "ab\u{E9}\u{1F600}", "x": "\"\\\n"],
       tensors: [

@@ -35,7 +35,7 @@ import Testing
   // MARK: Round trips
 
   @Test func randomModelsRoundTripInBothForms() throws {
-    var random = SplitMix64(seed: 2)
+    var random = Noise(2)
     for _ in 0..<60 {
       let model = RandomModel.any(using: &random)
       let binary = try folder.bytes(of: model, .binary)
@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func modelsArriveByteByByte() throws {
-    var random = SplitMix64(seed: 3)
+    var random = Noise(3)
     var models: [ModelFile] = []
     var bytes: [UInt8] = []
     for index in 0..<6 {
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func aModelCutAnywhereIsTruncated() throws {
-    var random = SplitMix64(seed: 4)
+    var random = Noise(4)
     let models = [
       RandomModel.table(.counts, order: 2, vocabulary: "b\u{E9}\u{1F600}", using: &random),
       RandomModel.table(.bigram, order: 3, vocabulary: "#", using: &random),

@@ -10,7 +10,7 @@ enum RandomModel {
     "\u{FFFF}", "\u{1F600}", "\u{E0041}", "\u{10FFFF}",
   ]
 
-  static func any(using random: inout SplitMix64) -> ModelFile {
+  static func any(using random: inout Noise) -> ModelFile {
     switch Int.random(in: 0..<5, using: &random) {
     case 0:
       table(
@@ -25,13 +25,13 @@ enum RandomModel {
     }
   }
 
-  static func vocabulary(using random: inout SplitMix64) -> String {
+  static func vocabulary(using random: inout Noise) -> String {
     let count = Int.random(in: 0...5, using: &random)
     return String(String.UnicodeScalarView(scalars.shuffled(using: &random).prefix(count).sorted()))
   }
 
   static func table(
-    _ kind: ModelKind, order: Int, vocabulary text: String, using random: inout SplitMix64
+    _ kind: ModelKind, order: Int, vocabulary text: String, using random: inout Noise
   ) -> ModelFile {
     let vocabulary = Vocabulary(sorted: Array(text.unicodeScalars))
     let shape = [Int](repeating: vocabulary.count, count: order)
@@ -45,7 +45,7 @@ enum RandomModel {
       tensors: [Tensor(name: kind == .counts ? "counts" : "weight", shape: shape, values: values)])
   }
 
-  static func losses(_ items: Int, using random: inout SplitMix64) -> ModelFile {
+  static func losses(_ items: Int, using random: inout Noise) -> ModelFile {
     let nll = (0..<items).map { _ in
       Bool.random(using: &random) ? Double.random(in: 0..<50, using: &random) : .infinity
     }
@@ -58,7 +58,7 @@ enum RandomModel {
       ])
   }
 
-  static func gpt(using random: inout SplitMix64) -> ModelFile {
+  static func gpt(using random: inout Noise) -> ModelFile {
     var model = ModelFile(
       kind: .gpt, vocabulary: Vocabulary(sorted: Array(vocabulary(using: &random).unicodeScalars)),
       tensors: [])
@@ -73,7 +73,7 @@ enum RandomModel {
     return model
   }
 
-  private static func finite(using random: inout SplitMix64) -> Float {
+  private static func finite(using random: inout Noise) -> Float {
     let value = Float(bitPattern: UInt32(truncatingIfNeeded: random.next()))
     return value.isFinite ? value : -0.0
   }

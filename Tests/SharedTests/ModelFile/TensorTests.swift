@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func everyFloatReadsBack() {
-    var random = SplitMix64(seed: 5)
+    var random = Noise(5)
     for _ in 0..<5000 {
       let float = Float(bitPattern: UInt32(truncatingIfNeeded: random.next()))
       if !float.isNaN {

@@ -10,7 +10,7 @@ import Testing
   @Test(arguments: 2...8)
   func countsSurviveEveryWidth(order: Int) {
     var counts = CellCounts(order: order)
-    var random = SplitMix64(seed: UInt64(order))
+    var random = Noise(UInt64(order))
     var expected: [[Int]: Int64] = [:]
     #expect(counts.isDense)
     for exponent in 2...CellCounts.maximumBits(order: order) {

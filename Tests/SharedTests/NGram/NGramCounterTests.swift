@@ -13,7 +13,7 @@ import Testing
   }
 
   private func randomItems(_ count: Int, of characters: [String], seed: UInt64) -> [String] {
-    var random = SplitMix64(seed: seed)
+    var random = Noise(seed)
     return (0..<count).map { _ in
       (0..<Int.random(in: 0..<9, using: &random)).map { _ in
         characters[Int.random(in: characters.indices, using: &random)]
@@ -131,7 +131,7 @@ import Testing
   // MARK: Merging
 
   @Test func mergingPiecesIsCountingTheWhole() throws {
-    var random = SplitMix64(seed: 12)
+    var random = Noise(12)
     for order in [2, 3] {
       let items = randomItems(80, of: characters, seed: 13)
       let whole = try folder.counts(items.joined(separator: "\n").utf8, order: order)

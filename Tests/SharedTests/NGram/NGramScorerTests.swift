@@ -41,7 +41,7 @@ import Testing
 
   @Test(arguments: [2, 3, 4])
   func sumsAreTheSlowOnes(order: Int) throws {
-    var random = SplitMix64(seed: UInt64(order))
+    var random = Noise(UInt64(order))
     let characters = ["a", "b", "c", "\u{E9}", "\r", " "]
     let items = (0..<400).map { _ in
       (0..<Int.random(in: 0..<8, using: &random)).map { _ in

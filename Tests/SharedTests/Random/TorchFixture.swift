@@ -9,9 +9,7 @@ import Foundation
 enum TorchFixture {
   /// Reads Tests/Fixtures/torch-random/NAME.json.
   static func load<T: Decodable>(_ name: String, as type: T.Type = T.self) throws -> T {
-    let file = URL(filePath: #filePath)
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Fixtures/torch-random/\(name).json")
+    let file = Fixtures.url("torch-random/\(name).json")
     return try JSONDecoder().decode(type, from: Data(contentsOf: file))
   }
 

@@ -80,7 +80,7 @@ import Testing
 
   /// What is valid for the standard library is valid here, and reads the same.
   @Test func randomBytesAreWhatTheStandardLibrarySays() throws {
-    var random = SplitMix64(seed: 6)
+    var random = Noise(6)
     let alphabet: [UInt8] = [
       0x61, 0x0A, 0x0D, 0x00, 0x7F, 0x80, 0x9F, 0xA0, 0xBF, 0xC1, 0xC3, 0xE0, 0xE2, 0xED, 0xEF,
       0xF0,

@@ -15,7 +15,7 @@ import Testing
 
   /// Lines of random characters and lengths; some are empty, some end in a carriage return.
   private func text(_ lines: Int, seed: UInt64) -> [UInt8] {
-    var random = SplitMix64(seed: seed)
+    var random = Noise(seed)
     let characters = ["a", "b", "c", "\u{E9}", "\u{20AC}", "\u{1F600}", ".", "\u{0}", "\r"]
     var text = ""
     for _ in 0..<lines {
@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test func theFirstErrorInTheFileIsReported() throws {
-    var random = SplitMix64(seed: 9)
+    var random = Noise(9)
     for _ in 0..<10 {
       var lines = (0..<60).map { _ in
         [UInt8](repeating: 0x61, count: Int.random(in: 0..<9, using: &random))

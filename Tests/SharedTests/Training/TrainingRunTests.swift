@@ -39,9 +39,7 @@ import Testing
 
   /// Without optimization a step takes most of a second; Tests/EndToEnd/gpt.sh has the whole table.
   @Test func lossesAreMakemores() throws {
-    let file = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../Fixtures/makemore-run.tsv")
-    let table = try String(contentsOf: file, encoding: .utf8)
+    let table = try String(contentsOf: Fixtures.url("makemore-run.tsv"), encoding: .utf8)
     let expected = table.split(separator: "\n").dropFirst()
       .map { $0.split(separator: "\t").map(String.init) }
     #expect(expected.count == 51)

@@ -11,9 +11,7 @@ func corpus(_ text: String, vocabulary: Vocabulary? = nil) throws -> Corpus {
 
 /// The project's names.
 func names() throws -> Corpus {
-  let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
-    path: "../../../names.txt")
-  return try Corpus(TextInput([file.path]))
+  try Corpus(TextInput([Fixtures.names]))
 }
 
 /// The tokens a, b and so on of a vocabulary of `vocabSize`, the boundary among them.
