@@ -21,7 +21,7 @@ runTool(
     ])
 ) { tool in
   let order = tool.option(
-    "order", "N", default: 2, in: 2...8,
+    "order", "N", default: 2, in: .within(2...8),
     help: "length of the n-gram: N - 1 tokens, and the one that follows")
   let merge = tool.flag("merge", help: "add up models of counts instead of counting in text")
   let text = tool.textOption()

@@ -22,13 +22,13 @@ runTool(
     ])
 ) { tool in
   let steps = tool.option(
-    "steps", "N", default: 1000, range: "0 or more", where: { $0 >= 0 },
+    "steps", "N", default: 1000, in: .atLeast(0),
     help: "number of steps; 0 writes the start")
   let learningRate = tool.option(
-    "learning-rate", "R", default: 20.0, range: "above 0", where: { $0 > 0 && $0.isFinite },
+    "learning-rate", "R", default: 20.0, in: .above(0),
     help: "size of a step")
   let l2 = tool.option(
-    "l2", "A", default: 0.0, range: "0 or more", where: { $0 >= 0 && $0.isFinite },
+    "l2", "A", default: 0.0, in: .atLeast(0),
     help: "add A times the mean of the squared logits to the loss")
   let seed = tool.option(
     "seed", "S", default: Seed(2_147_483_647), help: "seed of the start")

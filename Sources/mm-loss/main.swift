@@ -28,7 +28,7 @@ runTool(
   let text = tool.flag(
     "text", short: "t", help: "with --tensor: write labelled text instead of safetensors")
   let smooth = tool.option(
-    "smooth", "A", default: 0.0, range: "0 or more", where: { $0 >= 0 && $0.isFinite },
+    "smooth", "A", default: 0.0, in: .atLeast(0),
     help: "add A to every count")
   let skipUnknown = tool.flag(
     "skip-unknown", help: "leave out items with characters that the model does not know")

@@ -26,18 +26,18 @@ runTool(
   let seed = tool.option(
     "seed", "S", Seed.self, absent: "another one in every run", help: "seed of the random stream")
   let temperature = tool.option(
-    "temperature", "T", default: 1.0, range: "above 0", where: { $0 > 0 && $0.isFinite },
+    "temperature", "T", default: 1.0, in: .above(0),
     help: "divide log-probabilities by T: below 1 is sharper, beyond 1 flatter")
   let topK = tool.option(
-    "top-k", "K", Int.self, range: "1 or more", absent: "all", where: { $0 >= 1 },
+    "top-k", "K", Int.self, in: .atLeast(1), absent: "all",
     help: "draw from the K likeliest tokens; 1 is greedy")
   let smooth = tool.option(
-    "smooth", "A", default: 0.0, range: "0 or more", where: { $0 >= 0 && $0.isFinite },
+    "smooth", "A", default: 0.0, in: .atLeast(0),
     help: "add A to every count")
   let prompt = tool.option(
     "prompt", "TEXT", default: "", shownDefault: "none", help: "begin every item with TEXT")
   let maxLength = tool.option(
-    "max-length", "N", default: 1000, range: "1 or more", where: { $0 >= 1 },
+    "max-length", "N", default: 1000, in: .atLeast(1),
     help: "end an item after N characters, those of the prompt included")
   let null = tool.nullOption("end items with NUL, not with a newline")
   let threads = tool.threadsOption()

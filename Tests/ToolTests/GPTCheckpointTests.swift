@@ -137,7 +137,7 @@ import Testing
     try Conventions.expect(
       Misuse(
         "--resume=run", option,
-        reason: "\(name) does not go with --resume: the run goes on as it began"),
+        reason: "\(name) does not go with --resume: the run continues as it began"),
       of: Self.tool)
   }
 
@@ -155,7 +155,7 @@ import Testing
     let counts = try folder.file("counts", Fixture.bob.utf8)
     for path in [model, counts] {
       Conventions.expect(
-        "mm-gpt: \(path): is no checkpoint: mm.training is missing", try resume(path))
+        "mm-gpt: \(path): is not a checkpoint: mm.training is missing", try resume(path))
     }
     Conventions.expect("mm-gpt: absent: No such file or directory", try resume("absent"))
     Conventions.expect("mm-gpt: .: is no regular file, and cannot be replaced", try resume("."))
@@ -203,7 +203,7 @@ import Testing
       try GPTTests.run(
         "--learning-rate", rate, "--steps", steps, "--checkpoint", run, "--checkpoint-every", every)
     }
-    let told = "mm-gpt: the loss is no number at step 1; try a lower --learning-rate"
+    let told = "mm-gpt: the loss is NaN at step 1; try a lower --learning-rate"
     Conventions.expect(told, try GPTTests.run("--learning-rate=1e30", "--steps=5"))
     // Such weights are no checkpoint, and no result.
     Conventions.expect(told, try GPTTests.run("--learning-rate=1e30", "--steps=1"))
@@ -215,7 +215,7 @@ import Testing
     let grown = try keep("3e8", "2000", "1")
     let match = try #require(
       grown.errors.firstMatch(
-        of: /the loss is (no number|infinite) at step ([0-9]+).*; .* holds the run at step ([0-9]+)/
+        of: /the loss is (NaN|infinite) at step ([0-9]+).*; .* holds the run at step ([0-9]+)/
       )
         ?? grown.errors.firstMatch(
           of: /(a) weight is not finite at step ([0-9]+).*; .* holds the run at step ([0-9]+)/),

@@ -86,7 +86,7 @@ import Testing
     #expect(run.status == 2 && run.output.isEmpty)
     #expect(
       run.errors == """
-        mm-gpt: --n-embd 10 is no multiple of --n-head 4
+        mm-gpt: --n-embd 10 is not a multiple of --n-head 4
         Try 'mm-gpt --help' for more information.
 
         """)
@@ -225,11 +225,11 @@ import Testing
     try Conventions.expectHelp(
       of: Self.tool,
       options: [
-        "--steps N": "5000", "--batch-size N": "32", "--n-layer N": "4", "--n-head N": "4",
-        "--n-embd N": "64", "--block-size N": "the longest item plus one, at most 256",
+        "--steps N": "5000", "--batch-size N": "32",
         "--learning-rate R": "\(plan.learningRate)", "--weight-decay D": "\(plan.weightDecay)",
-        "--seed S": "3407",
-        "--recipe NAME": "default", "--holdout N": "0", "--without PARTS": "none",
+        "--seed S": "3407", "--recipe NAME": "default", "--holdout N": "0",
+        "--without PARTS": "none", "--n-layer N": "4", "--n-head N": "4", "--n-embd N": "64",
+        "--block-size N": "the longest item plus one, at most 256",
         "--init MODEL": nil, "--checkpoint FILE": nil, "--checkpoint-every N": "500",
         "--resume FILE": nil, "--log FILE": nil, "-t, --text": nil, "-z, --null": nil,
         "--threads N": "the cores this process may use", "--progress": nil, "-q, --quiet": nil,

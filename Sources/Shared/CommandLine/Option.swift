@@ -1,77 +1,3 @@
-/// A value that a word of the command line stands for.
-public protocol OptionValue: Sendable {
-  /// Reads a word, or gives `nil` where it is none of this type.
-  init?(word: String)
-
-  /// How `--help` shows the value, as a default.
-  var word: String { get }
-
-  /// What a word should have been: `a whole number`.
-  static var wanted: String { get }
-}
-
-extension Int: OptionValue {
-  /// Reads a decimal number.
-  public init?(word: String) { self.init(word) }
-
-  /// Its digits.
-  public var word: String { description }
-
-  /// A whole number.
-  public static var wanted: String { "a whole number" }
-}
-
-extension Double: OptionValue {
-  /// Reads a decimal number; not `nan`, `inf` or hexadecimal, which `Double(_:)` takes as well.
-  public init?(word: String) {
-    guard word.utf8.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }) else { return nil }
-    self.init(word)
-  }
-
-  /// The shortest digits that read back to it.
-  public var word: String { shortest }
-
-  /// A number.
-  public static var wanted: String { "a number" }
-}
-
-extension String: OptionValue {
-  /// Takes a word as it is.
-  public init?(word: String) { self = word }
-
-  /// Itself.
-  public var word: String { self }
-
-  /// A text.
-  public static var wanted: String { "a text" }
-}
-
-/// The seed of a random stream: any 64 bits, written with or without a sign, as PyTorch takes them.
-public struct Seed: OptionValue {
-  /// The bits.
-  public let bits: UInt64
-
-  /// Creates a seed.
-  public init(_ bits: UInt64) { self.bits = bits }
-
-  /// Reads a decimal number from -2^63 to 2^64 - 1.
-  public init?(word: String) {
-    if let value = UInt64(word) {
-      bits = value
-    } else if let value = Int64(word) {
-      bits = UInt64(bitPattern: value)
-    } else {
-      return nil
-    }
-  }
-
-  /// The number without a sign.
-  public var word: String { bits.description }
-
-  /// A whole number of 64 bits.
-  public static var wanted: String { "a whole number of 64 bits" }
-}
-
 /// A number of items, which may be without end.
 public struct Count: OptionValue {
   /// The number; `nil` goes on until the reader leaves.
@@ -131,37 +57,60 @@ struct OptionDeclaration {
   var name: String { "--\(long)" }
 }
 
+/// Whether a command line has been parsed; its options share it.
+final class ParsingState {
+  var isParsed = false
+}
+
 /// The value of an option, once the command line is parsed.
 public final class Option<Value> {
   private let fallback: Value
-  fileprivate(set) var given: Value?
+  private let state: ParsingState
+  private var value: Value?
 
-  init(default fallback: Value) { self.fallback = fallback }
+  init(default fallback: Value, _ state: ParsingState) {
+    self.fallback = fallback
+    self.state = state
+  }
 
   /// What was given, or the default.
+  ///
+  /// - Precondition: The command line is parsed.
   public func callAsFunction() -> Value { given ?? fallback }
 
+  /// What was given.
+  ///
+  /// - Precondition: The command line is parsed.
+  public var given: Value? {
+    precondition(state.isParsed, "an option is read before operands() has parsed the command line")
+    return value
+  }
+
   /// Whether the option was given.
+  ///
+  /// - Precondition: The command line is parsed.
   public var isGiven: Bool { given != nil }
+
+  /// Takes a value; the last of several holds.
+  fileprivate func take(_ value: Value) { self.value = value }
 }
 
 extension OptionDeclaration {
-  /// An option that stands for a value in a range.
+  /// An option with a value.
   static func value<Value: OptionValue, Result>(
     _ option: Option<Result>, long: String, short: Character?, placeholder: String,
-    defaultWord: String?, isValid: @escaping (Value) -> Bool, range: String?, choices: [String],
-    help: String, wrap: @escaping (Value) -> Result
+    defaultWord: String?, bound: Bound<Value>, help: String, wrap: @escaping (Value) -> Result
   ) -> OptionDeclaration {
-    OptionDeclaration(
+    let choices = Value.choices
+    return OptionDeclaration(
       long: long, short: short, placeholder: placeholder, choices: choices,
-      help: help, range: range, defaultWord: defaultWord
+      help: choices.isEmpty ? help : "\(help), \(choices.joined(separator: " or "))",
+      range: bound.words, defaultWord: defaultWord
     ) { (word) throws(UsageError) in
-      guard let value = Value(word: word), isValid(value) else {
-        let wanted = choices.isEmpty ? Value.wanted : choices.joined(separator: " or ")
-        throw UsageError(
-          "option '--\(long)': '\(word)' is not \(wanted)" + (range.map { ", \($0)" } ?? ""))
+      guard let value = Value(word: word), bound.contains(value) else {
+        throw UsageError("option '--\(long)': '\(word)' is not \(bound.wanted)")
       }
-      option.given = wrap(value)
+      option.take(wrap(value))
     }
   }
 
@@ -169,6 +118,6 @@ extension OptionDeclaration {
   static func flag(
     _ option: Option<Bool>, long: String, short: Character?, help: String
   ) -> OptionDeclaration {
-    OptionDeclaration(long: long, short: short, help: help) { _ in option.given = true }
+    OptionDeclaration(long: long, short: short, help: help) { _ in option.take(true) }
   }
 }

@@ -42,6 +42,7 @@ public final class Tool {
   let description: ToolDescription
   private(set) var options: [OptionDeclaration] = []
   private let words: [String]
+  private let state = ParsingState()
   private var helpFormat: String?
   private var wantsVersion = false
 
@@ -54,77 +55,42 @@ public final class Tool {
 
   /// Declares an option that is there or not.
   public func flag(_ long: String, short: Character? = nil, help: String) -> Option<Bool> {
-    let option = Option(default: false)
+    let option = Option(default: false, state)
     options.append(.flag(option, long: long, short: short, help: help))
-    return option
-  }
-
-  /// Declares an option with a value in a range, and a default.
-  ///
-  /// - Parameter shownDefault: How `--help` names a default that depends on the machine.
-  public func option<Value: OptionValue & Comparable>(
-    _ long: String, _ placeholder: String, short: Character? = nil, default fallback: Value,
-    in range: ClosedRange<Value>, shownDefault: String? = nil, help: String
-  ) -> Option<Value> {
-    let option = Option(default: fallback)
-    options.append(
-      .value(
-        option, long: long, short: short, placeholder: placeholder,
-        defaultWord: shownDefault ?? fallback.word, isValid: range.contains,
-        range: "\(range.lowerBound.word) to \(range.upperBound.word)",
-        choices: [], help: help, wrap: { $0 }))
     return option
   }
 
   /// Declares an option with a value, and a default.
   ///
   /// - Parameters:
-  ///   - range: The values that are valid, in words, as in `above 0`.
+  ///   - bound: The values that are valid.
+  ///   - shownDefault: How `--help` names a default that depends on the machine.
   public func option<Value: OptionValue>(
     _ long: String, _ placeholder: String, short: Character? = nil, default fallback: Value,
-    range: String? = nil, shownDefault: String? = nil,
-    where isValid: @escaping (Value) -> Bool = { _ in true }, help: String
+    in bound: Bound<Value> = .any, shownDefault: String? = nil, help: String
   ) -> Option<Value> {
-    let option = Option(default: fallback)
+    let option = Option(default: fallback, state)
     options.append(
       .value(
         option, long: long, short: short, placeholder: placeholder,
-        defaultWord: shownDefault ?? fallback.word, isValid: isValid, range: range, choices: [],
-        help: help, wrap: { $0 }))
+        defaultWord: shownDefault ?? fallback.word, bound: bound, help: help, wrap: { $0 }))
     return option
   }
 
   /// Declares an option with a value and without a default.
   ///
   /// - Parameters:
-  ///   - range: The values that are valid, in words, as in `above 0`.
+  ///   - bound: The values that are valid.
   ///   - absent: What holds without the option, in words, as in `random`.
   public func option<Value: OptionValue>(
     _ long: String, _ placeholder: String, _ type: Value.Type, short: Character? = nil,
-    range: String? = nil, absent: String? = nil,
-    where isValid: @escaping (Value) -> Bool = { _ in true }, help: String
+    in bound: Bound<Value> = .any, absent: String? = nil, help: String
   ) -> Option<Value?> {
-    let option = Option<Value?>(default: nil)
+    let option = Option<Value?>(default: nil, state)
     options.append(
       .value(
         option, long: long, short: short, placeholder: placeholder, defaultWord: absent,
-        isValid: isValid, range: range, choices: [], help: help, wrap: { $0 }))
-    return option
-  }
-
-  /// Declares an option whose value is one of a few words, the first of them the default.
-  ///
-  /// - Precondition: There is a word.
-  public func option(
-    _ long: String, _ placeholder: String, choices: [String], help: String
-  ) -> Option<String> {
-    precondition(!choices.isEmpty, "an option has something to choose from")
-    let option = Option(default: choices[0])
-    options.append(
-      .value(
-        option, long: long, short: nil, placeholder: placeholder, defaultWord: choices[0],
-        isValid: choices.contains, range: nil, choices: choices,
-        help: "\(help), \(choices.joined(separator: " or "))", wrap: { $0 }))
+        bound: bound, help: help, wrap: { $0 }))
     return option
   }
 
@@ -155,6 +121,7 @@ public final class Tool {
       })
 
     let operands = try CommandLineParser(options: options).parse(words)
+    state.isParsed = true
     if let helpFormat {
       let text =
         switch helpFormat {

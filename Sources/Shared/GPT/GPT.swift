@@ -42,28 +42,15 @@ public struct GPT {
         "a vocabulary of \(known.count - 1) characters and the boundary does not fit "
           + "the \(config.vocabSize) tokens of the model")
     }
-    // Looked for first: nothing is reserved for tensors that are not there.
     guard config.parameterCount != nil else {
       throw model.error("embeddings of \(config.nEmbd) channels are not those of a GPT-2")
     }
-    let tensors = GPTTensors.tensors(of: config)
-    _ = try GPTTensors.values(of: tensors, in: model, prefix: "")
-    let parameters = GPTTensors(config)
-    try parameters.read(from: model, prefix: "")
-    self.init(vocabulary: known, parameters: parameters)
+    self.init(vocabulary: known, parameters: try GPTTensors(config, from: model))
   }
 
   /// The error of weights that are finite, and yet too large to compute with.
   static var noNumbers: DataError {
     DataError("the model's weights are so large that its logits are no numbers")
-  }
-
-  /// The model as it is written.
-  public var model: ModelFile {
-    var model = ModelFile(
-      kind: .gpt, vocabulary: vocabulary, tensors: parameters.modelTensors(prefix: ""))
-    model.metadata["mm.config"] = parameters.config.json
-    return model
   }
 
   /// The shape that the tensors of a model have.
@@ -98,44 +85,5 @@ public struct GPT {
     }
     return GPTConfig(
       nLayer: nLayer, nHead: heads, nEmbd: wte[1], blockSize: wpe[0], vocabSize: wte[0])
-  }
-}
-
-extension GPTTensors {
-  /// The tensors as a model holds them.
-  func modelTensors(prefix: String) -> [Tensor] {
-    tensors.map {
-      Tensor(name: prefix + $0.name, shape: $0.shape, values: .f32(self[$0.name]))
-    }
-  }
-
-  /// Takes the values of a model's tensors.
-  ///
-  /// - Throws: `DataError` when one is missing, of a wrong shape or type, or not finite.
-  func read(from model: ModelFile, prefix: String) throws(DataError) {
-    let values = try Self.values(of: tensors, in: model, prefix: prefix)
-    for (tensor, values) in zip(tensors, values) { self[tensor.name] = values }
-  }
-
-  /// Finds the values of tensors in a model.
-  ///
-  /// - Throws: `DataError` when one is missing, of a wrong shape or type, or not finite.
-  static func values(
-    of tensors: [TensorSlot], in model: ModelFile, prefix: String
-  ) throws(DataError) -> [[Float]] {
-    try tensors.map { (tensor) throws(DataError) in
-      let name = prefix + tensor.name
-      let found = try model.tensor(name)
-      guard found.shape == tensor.shape else {
-        throw model.error("the tensor \(name) has shape \(found.shape), expected \(tensor.shape)")
-      }
-      guard case .f32(let values) = found.values else {
-        throw model.error("the tensor \(name) is \(found.values.dtype), expected F32")
-      }
-      guard values.allSatisfy(\.isFinite) else {
-        throw model.error("the tensor \(name) holds a weight that is not finite")
-      }
-      return values
-    }
   }
 }

@@ -34,27 +34,32 @@ struct PackedWeights {
   private let buffer: FloatBuffer
 
   init(_ config: GPTConfig, _ places: TensorPointers) {
-    let C = config.nEmbd
-    var plan: [(UnsafePointer<Float>, Int, Int)] = []
-    for layer in places.layers {
-      plan.append((UnsafePointer(layer.qkvWeight), C, 3 * C))
-      plan.append((UnsafePointer(layer.projWeight), C, C))
-      plan.append((UnsafePointer(layer.fcWeight), C, 4 * C))
-      plan.append((UnsafePointer(layer.outWeight), 4 * C, C))
-    }
-    plan.append((UnsafePointer(places.head), config.vocabSize, C))
-    let counts = plan.map { _, rows, columns in
-      (
-        PackedMatrix.count(rows: rows, columns: columns),
-        PackedMatrix.count(rows: columns, columns: rows)
-      )
-    }
-    buffer = FloatBuffer(count: counts.reduce(0) { $0 + $1.0 + $1.1 })
+    let sources =
+      places.layers.flatMap { [$0.qkvWeight, $0.projWeight, $0.fcWeight, $0.outWeight] }
+      + [places.head]
+    buffer = FloatBuffer(count: Self.floats(config))
     var next = buffer.start
-    weights = zip(plan, counts).map { item, count in
-      defer { next += count.0 + count.1 }
+    weights = zip(sources, Self.shapes(of: config)).map { source, shape in
+      let (rows, columns) = shape
+      let transposed = next + PackedMatrix.count(rows: rows, columns: columns)
+      defer { next = transposed + PackedMatrix.count(rows: columns, columns: rows) }
       return Weight(
-        source: item.0, rows: item.1, columns: item.2, plain: next, transposed: next + count.0)
+        source: UnsafePointer(source), rows: rows, columns: columns, plain: next,
+        transposed: transposed)
     }
+  }
+
+  /// How many floats the packed weights of a model take.
+  static func floats(_ config: GPTConfig) -> Int {
+    shapes(of: config).reduce(0) { sum, shape in
+      sum + PackedMatrix.count(rows: shape.rows, columns: shape.columns)
+        + PackedMatrix.count(rows: shape.columns, columns: shape.rows)
+    }
+  }
+
+  private static func shapes(of config: GPTConfig) -> [(rows: Int, columns: Int)] {
+    let C = config.nEmbd
+    let layer = [(rows: C, columns: 3 * C), (C, C), (C, 4 * C), (4 * C, C)]
+    return (0..<config.nLayer).flatMap { _ in layer } + [(config.vocabSize, C)]
   }
 }

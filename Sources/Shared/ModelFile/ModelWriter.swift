@@ -51,14 +51,21 @@ public struct ModelWriter {
   /// - Throws: `DataError` when a write fails.
   /// - Precondition: They are of the tensor's type, and there are no more than it has.
   public mutating func append<Element: TensorElement>(_ values: [Element]) throws(DataError) {
+    try values.withUnsafeBufferPointer { (values) throws(DataError) in try append(values) }
+  }
+
+  /// Writes values from where they are.
+  ///
+  /// - Throws: `DataError` when a write fails.
+  /// - Precondition: As for an array of them.
+  public mutating func append<Element: TensorElement>(
+    _ values: UnsafeBufferPointer<Element>
+  ) throws(DataError) {
     if values.isEmpty { return }
     precondition(tensor < tensors.count, "more values than the header announced")
     precondition(Element.dtype == tensors[tensor].dtype, "values of another type than announced")
     switch form {
-    case .binary:
-      try values.withUnsafeBufferPointer { (values) throws(DataError) in
-        try output.write(bytes: UnsafeRawBufferPointer(values))
-      }
+    case .binary: try output.write(bytes: UnsafeRawBufferPointer(values))
     case .text: try appendRows(values)
     }
     written += values.count
@@ -87,7 +94,9 @@ public struct ModelWriter {
     }
   }
 
-  private func appendRows<Element: TensorElement>(_ values: [Element]) throws(DataError) {
+  private func appendRows<Element: TensorElement>(
+    _ values: UnsafeBufferPointer<Element>
+  ) throws(DataError) {
     let columns = tensors[tensor].shape.last ?? 1
     var line = ""
     for (offset, value) in values.enumerated() {

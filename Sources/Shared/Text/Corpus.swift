@@ -32,6 +32,9 @@ public struct Corpus: RandomAccessCollection, Sendable {
   /// The number of items.
   public var endIndex: Int { starts.count - 1 }
 
+  /// The number of tokens of all items, without boundaries.
+  public var tokenCount: Int { tokens.count }
+
   /// The tokens of an item, without boundaries.
   public subscript(index: Int) -> ArraySlice<Int32> {
     tokens[starts[index]..<starts[index + 1]]

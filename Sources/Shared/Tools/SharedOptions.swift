@@ -3,7 +3,7 @@ extension Tool {
   /// Declares `--threads`.
   public func threadsOption() -> Option<Int> {
     option(
-      "threads", "N", default: Machine.count, in: 1...1024,
+      "threads", "N", default: Machine.count, in: .within(1...1024),
       shownDefault: "the cores this process may use",
       help: "threads to use; the result does not depend on it")
   }

@@ -1,4 +1,4 @@
-/// Carries out a run of training, and tells of it: on standard error, in a log and in checkpoints.
+/// Carries out a run of training, and reports it: on standard error, in a log and in checkpoints.
 public struct TrainingLoop {
   private let run: TrainingRun
   private let log: OutputFile?
@@ -32,19 +32,36 @@ public struct TrainingLoop {
     saved = isSaved ? run.step : nil
   }
 
-  /// Makes the updates that are left.
+  /// Makes the updates that are left, and writes the model.
   ///
-  /// - Throws: `DataError` when the loss is no number any more, or a write fails; what it says of
-  ///   the checkpoint is what can be gone on from.
-  public mutating func carryOut() throws(DataError) {
+  /// - Throws: `DataError` when the loss is no longer finite, or a write fails; it says what step
+  ///   the checkpoint holds, from which the run can be resumed.
+  public mutating func carryOut(
+    to output: OutputFile, as form: ModelForm
+  ) throws(DataError) {
+    try keepingTrack { (loop) throws(DataError) in
+      try loop.makeUpdates()
+      try loop.log?.close()
+      try loop.run.writeModel(to: output, as: form)
+      try output.close()
+    }
+  }
+
+  /// Runs `body`; an error ends the progress, and says what the checkpoint holds.
+  private mutating func keepingTrack(
+    _ body: (inout TrainingLoop) throws(DataError) -> Void
+  ) throws(DataError) {
+    do throws(DataError) { try body(&self) } catch {
+      progress.end()
+      throw DataError(error.reason + kept, at: error.place)
+    }
+  }
+
+  private mutating func makeUpdates() throws(DataError) {
     if checkpoint != nil { StopSignals.catchThem() }
     while !run.isDone {
       let step = run.step
-      let loss: Double
-      do throws(DataError) { loss = try run.update() } catch {
-        progress.end()
-        throw DataError(error.reason + kept)
-      }
+      let loss = try run.update()
       smoothedLoss = smoothedLoss.map { $0 + 0.02 * (loss - $0) } ?? loss
       if step.isMultiple(of: 10) {
         let rate = run.plan.learningRate(at: step)
@@ -59,7 +76,7 @@ public struct TrainingLoop {
         StopSignals.endBySignal()
       }
     }
-    try check()
+    try run.check()
     try measureHoldout()
     try save()
     show(isLast: true)
@@ -72,17 +89,10 @@ public struct TrainingLoop {
   }
 
   /// What an error can say of the checkpoint.
-  public var kept: String {
+  private var kept: String {
     guard let checkpoint else { return "" }
     guard let saved else { return "; no step was saved" }
     return "; \(checkpoint) holds the run at step \(saved)"
-  }
-
-  private mutating func check() throws(DataError) {
-    do throws(DataError) { try run.check() } catch {
-      progress.end()
-      throw DataError(error.reason + kept)
-    }
   }
 
   private mutating func measureHoldout() throws(DataError) {
@@ -95,27 +105,21 @@ public struct TrainingLoop {
     _ step: Int, _ loss: String, _ holdoutLoss: String, _ rate: String
   ) throws(DataError) {
     guard let log else { return }
-    do throws(DataError) {
-      try log.write("\(step)\t\(loss)\t\(holdoutLoss)\t\(rate)\t\(seconds.fixed(3))\n")
-      try log.flush()
-    } catch {
-      progress.end()
-      throw DataError(error.reason + kept, at: error.place)
-    }
+    try log.write("\(step)\t\(loss)\t\(holdoutLoss)\t\(rate)\t\(seconds.fixed(3))\n")
+    try log.flush()
   }
 
   private mutating func save() throws(DataError) {
     guard let checkpoint else { return }
-    try check()
+    try run.check()
     do throws(DataError) {
       try OutputFile.replace(checkpoint) { (file) throws(DataError) in
-        try run.checkpoint.write(to: file, as: .binary)
+        try run.writeCheckpoint(to: file)
       }
-      saved = run.step
     } catch {
-      progress.end()
-      throw DataError(error.reason + kept, at: checkpoint)
+      throw DataError(error.reason, at: checkpoint)
     }
+    saved = run.step
   }
 
   private var seconds: Double { Self.now - begun }
@@ -148,5 +152,20 @@ public struct TrainingLoop {
     let left = seconds / done * Double(steps - run.step)
     parts.append(isLast ? "\(seconds.fixed(1)) s" : "\(left.fixed(0)) s left")
     progress.show(parts.joined(separator: "  "))
+  }
+}
+
+extension OutputFile {
+  /// Opens the table of a run: emptied, or at its end for a resumed run.
+  ///
+  /// An empty one gets its heading.
+  ///
+  /// - Throws: `DataError` when the file cannot be opened.
+  public static func trainingLog(
+    _ path: String, isResumed: Bool
+  ) throws(DataError) -> OutputFile {
+    let file = isResumed ? try OutputFile(appendingTo: path) : try OutputFile(creating: path)
+    if file.isEmpty { try file.write("step\tloss\tholdout_loss\tlearning_rate\tseconds\n") }
+    return file
   }
 }

@@ -6,6 +6,9 @@ final class AdamWOptimizer: Optimizer {
   private let expAvgSq: GPTTensors
   private let decays: [Double]
 
+  /// How many floats it keeps for each parameter.
+  static let floatsPerParameter = 2.0
+
   /// Prepares to change parameters of a shape.
   ///
   /// - Parameters:

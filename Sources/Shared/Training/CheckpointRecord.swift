@@ -1,4 +1,4 @@
-/// What a checkpoint tells of its run, as `mm.training` holds it.
+/// What a checkpoint says of its run, as `mm.training` holds it.
 public struct CheckpointRecord: Equatable, Sendable {
   /// What is done.
   public var plan: TrainingPlan
@@ -14,65 +14,44 @@ public struct CheckpointRecord: Equatable, Sendable {
 }
 
 extension CheckpointRecord {
+  /// What it has beside the plan.
+  private static let fields: [any Setting<CheckpointRecord>] = [
+    Field("step", \.step, .atLeast(0)), Field("items", \.items, .atLeast(0)),
+    Field("fingerprint", \.fingerprint),
+  ]
+
   /// The value of `mm.training`.
   var json: String {
-    let without = plan.without.map { JSON.quoted($0.rawValue) }.joined(separator: ",")
-    return """
-      {"batch_size":\(plan.batchSize),"fingerprint":\(fingerprint),"holdout":\(plan.holdout),\
-      "items":\(items),"learning_rate":\(plan.learningRate.shortest),\
-      "recipe":"\(plan.recipe.rawValue)","seed":\(plan.seed),"step":\(step),"steps":\(plan.steps),\
-      "weight_decay":\(plan.weightDecay.shortest),"without":[\(without)]}
-      """
+    func member<Owner>(_ setting: any Setting<Owner>, of owner: Owner) -> (String, String) {
+      (setting.key, setting.json(of: owner))
+    }
+    let members =
+      TrainingPlan.fields.map { member($0, of: plan) } + Self.fields.map { member($0, of: self) }
+    let sorted = members.sorted { $0.0 < $1.0 }.map { "\(JSON.quoted($0.0)):\($0.1)" }
+    return "{\(sorted.joined(separator: ","))}"
   }
 
-  /// Reads what a checkpoint tells of its run.
+  /// Reads what a checkpoint says of its run.
   ///
-  /// - Throws: `DataError` when it tells nothing, or something malformed.
+  /// - Throws: `DataError` when it says nothing, or something malformed.
   public init(_ model: ModelFile) throws(DataError) {
     guard let json = model.metadata["mm.training"] else {
-      throw model.error("is no checkpoint: mm.training is missing")
+      throw model.error("is not a checkpoint: mm.training is missing")
     }
+    do throws(DataError) { try self.init(json: json) } catch { throw error.at(model.place) }
+  }
+
+  private init(json: String) throws(DataError) {
     guard case .object(let members)? = try? JSON(parsing: Array(json.utf8)) else {
-      throw model.error("mm.training is no JSON object")
+      throw DataError("mm.training is not a JSON object")
     }
     let values = Dictionary(
       members.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
-    func number<Number: LosslessStringConvertible>(
-      _ key: String, _ type: Number.Type
-    ) throws(DataError) -> Number {
-      guard case .number(let text)? = values[key], let number = Number(text) else {
-        throw model.error("mm.training has no \(key)")
-      }
-      return number
-    }
-    guard case .string(let name)? = values["recipe"],
-      let recipe = TrainingPlan.Recipe(rawValue: name)
-    else { throw model.error("mm.training has no recipe that this version knows") }
-    plan = TrainingPlan(recipe)
-    plan.steps = try number("steps", Int.self)
-    plan.batchSize = try number("batch_size", Int.self)
-    plan.learningRate = try number("learning_rate", Double.self)
-    plan.weightDecay = try number("weight_decay", Double.self)
-    plan.seed = try number("seed", UInt64.self)
-    plan.holdout = try number("holdout", Int.self)
-    guard case .array(let without)? = values["without"] else {
-      throw model.error("mm.training has no list of parts that are left out")
-    }
-    for part in without {
-      guard case .string(let name) = part, let part = Ablation(rawValue: name) else {
-        throw model.error("mm.training leaves out a part that this version does not know")
-      }
-      plan.without.append(part)
-    }
-    step = try number("step", Int.self)
-    items = try number("items", Int.self)
-    fingerprint = try number("fingerprint", UInt64.self)
-    let isRun = plan.steps >= step && step >= 0 && plan.holdout >= 0
-    let isStep = TrainingPlan.batchSizes.contains(plan.batchSize)
-    guard isRun, isStep, plan.learningRate > 0, plan.learningRate.isFinite,
-      plan.weightDecay >= 0, plan.weightDecay.isFinite
-    else {
-      throw model.error("mm.training holds numbers out of their range")
+    self.init(plan: TrainingPlan(.default), step: 0, items: 0, fingerprint: 0)
+    for field in TrainingPlan.fields { try field.read(from: values, into: &plan) }
+    for field in Self.fields { try field.read(from: values, into: &self) }
+    guard step <= plan.steps else {
+      throw DataError("mm.training: step \(step) is beyond the run's \(plan.steps)")
     }
   }
 }

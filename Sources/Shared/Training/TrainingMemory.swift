@@ -1,30 +1,65 @@
-/// The memory that a run of training needs.
-enum TrainingMemory {
-  /// The bytes, as far as they can be told before the first batch: those of the largest that may
-  /// come, no prefix shared, each item as long as the longest.
-  static func bytes(
-    _ config: GPTConfig, _ plan: TrainingPlan, _ corpus: Corpus, threads: Int
-  ) -> Double {
+/// The memory that a run takes: an upper bound, known before the first batch.
+///
+/// It is that of the largest possible batch, with no shared prefix and every item as long as the
+/// longest. scripts/bench-gpt compares it with what runs take. Sums are Doubles, so that no size
+/// overflows.
+public struct TrainingMemory: Equatable, Sendable {
+  /// What a process takes that has loaded its libraries and read nothing, in bytes.
+  private static let process = 11e6
+
+  /// The bytes of the items, and of the orders in which they are drawn.
+  let items: Double
+
+  /// The bytes of the weights, packed twice beside the plain ones, of the gradient of each lane, and
+  /// of the optimizer's state.
+  let weights: Double
+
+  /// The bytes of the activations of all trees that are under way at the same time.
+  let activations: Double
+
+  /// All bytes.
+  public var bytes: Double { Self.process + items + weights + activations }
+
+  /// Estimates the memory of a run.
+  init(_ config: GPTConfig, _ plan: TrainingPlan, _ corpus: Corpus, threads: Int) {
     let inputs = corpus.lazy.map { $0.count + 1 }.max() ?? 1
+    let longest = min(inputs, config.blockSize)
     // Windows overlap by half, so a long item is read about twice.
     let length = inputs > config.blockSize ? 2 * inputs : inputs
-    let nodes = plan.batchSize.multipliedReportingOverflow(by: length)
+    let (product, overflow) = plan.batchSize.multipliedReportingOverflow(by: length)
+    let nodes = overflow ? .max : product
+    let lanes = PrefixForest.laneCount(trees: (nodes - 1) / config.treeSize + 1)
+
     // A batch's tokens, and 40 bytes for each window, in arrays that double as they grow.
     let windows = 1 + Double(inputs) / Double(max(1, config.blockSize / 2))
     let batch = 2 * Double(plan.batchSize) * (4 * Double(inputs + 1) + 40 * windows)
-    return batch
-      + config.trainingMemory(
-        nodes: nodes.overflow ? .max : nodes.partialValue, longest: min(inputs, config.blockSize),
-        threads: threads)
+    items = batch + 4 * Double(corpus.tokenCount) + 32 * Double(corpus.count)
+
+    let parameters = Double(config.parameterCount ?? .max)
+    let copies = 1 + Double(lanes) + AdamWOptimizer.floatsPerParameter
+    weights = 4 * (copies * parameters + Double(PackedWeights.floats(config)))
+
+    // A tree may be too large by a window, and the room for trees grows an eighth ahead of them.
+    let underWay = Double(min(threads, lanes)) * Double(config.treeSize + longest) * 9 / 8
+    activations =
+      4 * min(Double(nodes) * 9 / 8, underWay) * Self.floatsPerNode(config, longest: longest)
+  }
+
+  /// The floats of a row of every activation: what the planner gives sixteen rows more, shared out.
+  private static func floatsPerNode(_ config: GPTConfig, longest: Int) -> Double {
+    func floats(nodes: Int) -> Double {
+      Double(
+        GPTActivations.floats(
+          config,
+          GPTActivations.Size(nodes: nodes, longest: longest, targets: nodes, purpose: .training)))
+    }
+    return (floats(nodes: 32) - floats(nodes: 16)) / 16
   }
 
   /// Refuses a run that would not fit the machine's memory.
   ///
   /// - Throws: `DataError` with its size.
-  static func check(
-    _ config: GPTConfig, _ plan: TrainingPlan, _ corpus: Corpus, threads: Int
-  ) throws(DataError) {
-    let bytes = bytes(config, plan, corpus, threads: threads)
+  func check() throws(DataError) {
     if bytes <= Double(Machine.memory) { return }
     throw DataError(
       "training this model takes \(ByteCount.text(bytes)), more than this machine's memory of "

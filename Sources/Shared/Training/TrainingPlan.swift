@@ -1,7 +1,9 @@
-/// Everything that decides how a run of training goes, but for its data and first parameters.
+/// Everything that decides how a run of training goes, except its data and first parameters.
+///
+/// `fields` lists it for the command line and for checkpoints.
 public struct TrainingPlan: Equatable, Sendable {
   /// Whose training is followed.
-  public enum Recipe: String, Sendable, CaseIterable {
+  public enum Recipe: String, OptionChoice {
     /// This project's: chosen by held-out loss.
     case `default`
 
@@ -25,7 +27,7 @@ public struct TrainingPlan: Equatable, Sendable {
   public var weightDecay: Double
 
   /// The seed of all random choices.
-  public var seed: UInt64
+  public var seed: Seed
 
   /// The number of items kept out of training.
   public var holdout: Int
@@ -33,15 +35,12 @@ public struct TrainingPlan: Equatable, Sendable {
   /// The parts of the model that are left out.
   public var without: [Ablation] = []
 
-  /// How many items a batch may have.
-  static let batchSizes = 1...1 << 20
-
   /// The plan of a recipe, without what a command line says.
   public init(_ recipe: Recipe) {
     self.recipe = recipe
     steps = 5000
     batchSize = 32
-    seed = 3407
+    seed = Seed(3407)
     holdout = 0
     switch recipe {
     case .default: (learningRate, weightDecay) = (3e-3, 0.1)

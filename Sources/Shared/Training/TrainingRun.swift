@@ -1,14 +1,33 @@
 /// A run of training: its data, its model, and how far it has come.
 ///
+/// Training turns gradients into weights and weights into checkpoints. The folder knows plans,
+/// batches, optimizers, their memory and the record of a run; what a run writes to logs and shows
+/// on a terminal is the business of Tools.
+///
 /// Everything that follows from the seed is drawn in one order, whatever the options: the split of
-/// the items, then the first parameters, then the batches. A run that goes on from a checkpoint
-/// draws the same again and passes over the batches that were done.
+/// the items, then the first parameters, then the batches. A resumed run draws the same again and
+/// passes over the batches that are done.
 public final class TrainingRun {
+  /// Where the first parameters of a run come from.
+  public enum Origin {
+    /// They are drawn from the seed, for a model of a shape.
+    case drawn(GPTConfig)
+
+    /// They are the weights of a model, which the run changes.
+    case weights(GPTTensors)
+
+    /// The run is one that a checkpoint holds.
+    case checkpoint(Checkpoint)
+  }
+
   /// What is done.
   public let plan: TrainingPlan
 
   /// The model.
   public let model: GPTEngine
+
+  /// What the run takes.
+  public let memory: TrainingMemory
 
   /// The number of updates made.
   public private(set) var step = 0
@@ -21,62 +40,53 @@ public final class TrainingRun {
   private var batches: Batches
   private var batch = PrefixForest()
 
-  /// Begins a run, or goes on with one.
+  /// Begins a run, or resumes one.
   ///
   /// - Parameters:
-  ///   - plan: What is to be done.
+  ///   - plan: What is to be done; that of the checkpoint's record where there is one.
   ///   - corpus: The items, those to be held out among them.
-  ///   - config: The shape of the model.
-  ///   - start: Parameters to start from, instead of drawn ones.
-  ///   - checkpoint: What to go on from.
+  ///   - origin: Where the first parameters come from.
   ///   - pool: The threads that compute.
   /// - Throws: `DataError` when the items do not do for the plan, or the checkpoint is damaged.
   public init(
-    _ plan: TrainingPlan, corpus: Corpus, config: GPTConfig, start: GPTTensors? = nil,
-    checkpoint: ModelFile? = nil, pool: ThreadPool
+    _ plan: TrainingPlan, corpus: Corpus, from origin: Origin, pool: ThreadPool
   ) throws(DataError) {
-    if let checkpoint {
-      let progress = try CheckpointRecord(checkpoint)
-      guard progress.items == corpus.count, progress.fingerprint == corpus.fingerprint else {
-        throw checkpoint.error("the run began with other data")
-      }
-    }
+    if case .checkpoint(let checkpoint) = origin { try checkpoint.check(corpus) }
     guard !corpus.isEmpty else { throw DataError("no items to train on") }
     guard plan.holdout < corpus.count else {
       throw DataError(
         "--holdout \(plan.holdout) leaves nothing to train on of \(corpus.count) items")
     }
-    try TrainingMemory.check(config, plan, corpus, threads: pool.threads)
+    let config = origin.config
+    memory = TrainingMemory(config, plan, corpus, threads: pool.threads)
+    try memory.check()
     self.plan = plan
     self.corpus = corpus
 
-    var generator = TorchGenerator(seed: plan.seed)
+    var generator = TorchGenerator(seed: plan.seed.bits)
     let order = generator.randperm(corpus.count)
     trained = order.dropLast(plan.holdout)
     heldOut = order.suffix(plan.holdout)
-    let parameters = GPTTensors(config)
-    parameters.initialize(from: &generator)
+    let drawn = GPTTensors(config)
+    drawn.initialize(from: &generator)
+    let parameters = origin.parameters ?? drawn
     switch plan.recipe {
     case .default:
-      batches = Batches(size: plan.batchSize, of: trained.count, seed: plan.seed)
+      batches = Batches(size: plan.batchSize, of: trained.count, seed: plan.seed.bits)
     case .makemore:
       // PyTorch's loader draws a seed for its workers, then its sampler one of its own.
       _ = generator.randomInt64()
       let sampler = TorchGenerator(seed: UInt64(generator.randomInt64()))
       batches = Batches(size: plan.batchSize, of: trained.count, sampler: sampler)
     }
-    if let start { parameters.copy(from: start) }
     frozen = plan.without.flatMap { $0.ranges(in: parameters) }
     parameters.clear(frozen)
 
     model = GPTEngine(parameters, pool: pool)
     optimizer = AdamWOptimizer(config, weightDecay: plan.weightDecay, decays: plan.decays)
-    if let checkpoint {
-      try parameters.read(from: checkpoint, prefix: "")
-      for (name, values) in optimizer.state {
-        try values.read(from: checkpoint, prefix: Self.prefix(name))
-      }
-      step = try CheckpointRecord(checkpoint).step
+    if case .checkpoint(let checkpoint) = origin {
+      try checkpoint.restore(optimizer)
+      step = checkpoint.record.step
       for _ in 0..<step { _ = batches.next() }
     }
   }
@@ -87,8 +97,7 @@ public final class TrainingRun {
   /// Makes one update.
   ///
   /// - Returns: The mean loss over the tokens of the batch before it, in nats.
-  /// - Throws: `DataError` when the loss is no number any more; the parameters are then those
-  ///   before.
+  /// - Throws: `DataError` when the loss is no longer finite; the parameters are then those before.
   public func update() throws(DataError) -> Double {
     batch.removeAll()
     for index in batches.next() { batch.append(corpus[trained[index]]) }
@@ -98,7 +107,8 @@ public final class TrainingRun {
     // With a gradient of zero, what is left out of the model stays zero.
     gradient.clear(frozen)
     optimizer.step(
-      model, gradient, StepContext(step: step, seed: plan.seed, rate: plan.learningRate(at: step)))
+      model, gradient,
+      StepContext(step: step, seed: plan.seed.bits, rate: plan.learningRate(at: step)))
     step += 1
     return loss
   }
@@ -118,7 +128,7 @@ public final class TrainingRun {
 
   private func check(_ loss: Double) throws(DataError) {
     if loss.isFinite { return }
-    let what = loss.isNaN ? "no number" : "infinite"
+    let what = loss.isNaN ? "NaN" : "infinite"
     throw DataError("the loss is \(what) at step \(step); try a lower --learning-rate")
   }
 
@@ -131,23 +141,44 @@ public final class TrainingRun {
     return model.loss(items)
   }
 
-  /// The model as it is now.
-  public var result: ModelFile {
-    GPT(vocabulary: corpus.vocabulary, parameters: model.parameters).model
+  /// Writes the model as it is now.
+  ///
+  /// - Throws: `DataError` when a write fails.
+  public func writeModel(to output: OutputFile, as form: ModelForm) throws(DataError) {
+    try gpt.write(to: output, as: form)
   }
 
-  /// What the tensors of an optimizer's state begin with.
-  private static func prefix(_ state: String) -> String { "optimizer.\(state)." }
-
-  /// The model and all that a resumed run needs.
-  public var checkpoint: ModelFile {
-    var model = result
-    for (name, values) in optimizer.state {
-      model.tensors += values.modelTensors(prefix: Self.prefix(name))
-    }
-    let progress = CheckpointRecord(
+  /// Writes the model and all that a resumed run needs.
+  ///
+  /// - Throws: `DataError` when a write fails.
+  public func writeCheckpoint(to output: OutputFile) throws(DataError) {
+    let record = CheckpointRecord(
       plan: plan, step: step, items: corpus.count, fingerprint: corpus.fingerprint)
-    model.metadata["mm.training"] = progress.json
-    return model
+    try gpt.write(
+      to: output, as: .binary,
+      adding: optimizer.state.map { (Checkpoint.prefix($0.name), $0.values) },
+      metadata: ["mm.training": record.json])
+  }
+
+  private var gpt: GPT { GPT(vocabulary: corpus.vocabulary, parameters: model.parameters) }
+}
+
+extension TrainingRun.Origin {
+  /// The shape of the model.
+  var config: GPTConfig {
+    switch self {
+    case .drawn(let config): config
+    case .weights(let parameters): parameters.config
+    case .checkpoint(let checkpoint): checkpoint.gpt.parameters.config
+    }
+  }
+
+  /// The first parameters, unless they are drawn.
+  var parameters: GPTTensors? {
+    switch self {
+    case .drawn: nil
+    case .weights(let parameters): parameters
+    case .checkpoint(let checkpoint): checkpoint.gpt.parameters
+    }
   }
 }

@@ -14,8 +14,8 @@ import Testing
 
   @Test func optionsHaveTheirDefaultsUntilGiven() throws {
     let tool = tool("--number=3", "-t", "--word", "x", "file")
-    let number = tool.option("number", "N", default: 1, in: 1...5, help: "a number")
-    let other = tool.option("other", "N", default: 7, in: 1...9, help: "another")
+    let number = tool.option("number", "N", default: 1, in: .within(1...5), help: "a number")
+    let other = tool.option("other", "N", default: 7, in: .within(1...9), help: "another")
     let text = tool.textOption()
     let null = tool.nullOption("null")
     let word = tool.option("word", "W", String.self, help: "a word")
@@ -30,7 +30,7 @@ import Testing
 
   @Test func theLastOfRepeatedOptionsHolds() throws {
     let tool = tool("--number=3", "--number=4")
-    let number = tool.option("number", "N", default: 1, in: 1...5, help: "a number")
+    let number = tool.option("number", "N", default: 1, in: .within(1...5), help: "a number")
     _ = try tool.operands()
     #expect(number() == 4)
   }
@@ -47,13 +47,13 @@ import Testing
   ])
   func valuesOutOfRangeAreAWrongCommandLine(word: String, reason: String) throws {
     let tool = tool("--number", word)
-    _ = tool.option("number", "N", default: 1, in: 1...5, help: "a number")
+    _ = tool.option("number", "N", default: 1, in: .within(1...5), help: "a number")
     #expect(try usageError { _ = try tool.operands() } == reason)
   }
 
   @Test func rangesMayBeInWords() throws {
     let tool = tool("--rate=0")
-    _ = tool.option("rate", "R", default: 2.0, range: "above 0", where: { $0 > 0 }, help: "a rate")
+    _ = tool.option("rate", "R", default: 2.0, in: .above(0), help: "a rate")
     #expect(
       try usageError { _ = try tool.operands() } == "option '--rate': '0' is not a number, above 0")
   }
@@ -69,7 +69,8 @@ import Testing
   /// A tool with an option of every sort.
   private func declared() throws -> Tool {
     let tool = tool()
-    _ = tool.option("number", "N", short: "n", default: 3, in: 1...5, help: "how many: [of] it's")
+    _ = tool.option(
+      "number", "N", short: "n", default: 3, in: .within(1...5), help: "how many: [of] it's")
     _ = tool.option("model", "MODEL", String.self, absent: "none at all", help: "a file")
     _ = tool.option("log", "FILE", String.self, help: "a table")
     _ = tool.threadsOption()

@@ -8,7 +8,7 @@ import Testing
   @Test func whatIsWrittenIsReadBack() throws {
     #expect(try GPTConfig.nHead(in: Self.config.json) == 2)
     let gpt = noisyGPT(Self.config)
-    let read = try GPT(gpt.model)
+    let read = try GPT(try gpt.model)
     #expect(read.parameters.config == Self.config && read.vocabulary == gpt.vocabulary)
     #expect(read.parameters.floats == gpt.parameters.floats)
   }
@@ -37,46 +37,50 @@ import Testing
     ("{\"layer_norm_epsilon\":1e-6}", "layer_norm_epsilon in mm.config is not 1e-05"),
     ("{\"layer_norm_epsilon\":\"1e-05\"}", "layer_norm_epsilon in mm.config is not 1e-05"),
   ])
-  func refusesModelsThatAreComputedOtherwise(_ json: String, _ reason: String) {
+  func refusesModelsThatAreComputedOtherwise(_ json: String, _ reason: String) throws {
     #expect(throws: DataError(reason)) { try GPTConfig.nHead(in: json) }
-    var model = noisyGPT(Self.config).model
+    var model = try noisyGPT(Self.config).model
     model.metadata["mm.config"] = json
     #expect(throws: DataError(reason, at: "-")) { try GPT(model) }
   }
 
-  private static func expect(_ reason: String, _ change: (inout ModelFile) -> Void) {
-    var model = noisyGPT(config).model
+  private static func expect(_ reason: String, _ change: (inout ModelFile) -> Void) throws {
+    var model = try noisyGPT(config).model
     change(&model)
     #expect(throws: DataError(reason, at: "-")) { try GPT(model) }
   }
 
-  @Test func refusesTensorsThatMakeNoGPT() {
-    Self.expect("the tensor lm_head.weight is missing, or of a type that holds no lm_head.weight") {
+  @Test func refusesTensorsThatMakeNoGPT() throws {
+    try Self.expect(
+      "the tensor lm_head.weight is missing, or of a type that holds no lm_head.weight"
+    ) {
       $0.tensors.removeLast()
     }
-    Self.expect("the tensor lm_head.weight has shape [4, 10], expected [5, 8]") {
+    try Self.expect("the tensor lm_head.weight has shape [4, 10], expected [5, 8]") {
       $0.tensors[$0.tensors.count - 1].shape = [4, 10]
     }
-    Self.expect("the tensor transformer.ln_f.bias holds a weight that is not finite") {
+    try Self.expect("the tensor transformer.ln_f.bias holds a weight that is not finite") {
       $0.tensors[$0.tensors.count - 2].values = .f32([.nan] + Array(repeating: 0, count: 7))
     }
-    Self.expect("the tensor transformer.ln_f.bias is F64, expected F32") {
+    try Self.expect("the tensor transformer.ln_f.bias is F64, expected F32") {
       $0.tensors[$0.tensors.count - 2].values = .f64(Array(repeating: 0, count: 8))
     }
-    Self.expect("embeddings of shapes [5, 8] and [32] are not those of a GPT-2") {
+    try Self.expect("embeddings of shapes [5, 8] and [32] are not those of a GPT-2") {
       $0.tensors[1].shape = [32]
     }
-    Self.expect(
+    try Self.expect(
       "a vocabulary of 1 characters and the boundary does not fit the 5 tokens of the model"
     ) { $0.metadata["mm.vocab"] = "a" }
-    Self.expect("mm.vocab is missing: the model does not tell its characters") {
+    try Self.expect("mm.vocab is missing: the model does not tell its characters") {
       $0.metadata["mm.vocab"] = nil
     }
-    Self.expect("the model does not tell its number of heads; give --n-head") {
+    try Self.expect("the model does not tell its number of heads; give --n-head") {
       $0.metadata["mm.config"] = nil
     }
-    Self.expect("8 channels do not make 3 heads") { $0.metadata["mm.config"] = "{\"n_head\":3}" }
-    Self.expect("the model has no layers") { model in
+    try Self.expect("8 channels do not make 3 heads") {
+      $0.metadata["mm.config"] = "{\"n_head\":3}"
+    }
+    try Self.expect("the model has no layers") { model in
       model.tensors.removeAll { $0.name.contains(".h.") }
     }
   }
@@ -98,8 +102,8 @@ import Testing
   }
 
   @Test(arguments: ["n_layer", "n_embd", "n_positions", "vocab_size"])
-  func refusesSizesThatTheTensorsContradict(_ name: String) {
-    var model = noisyGPT(Self.config).model
+  func refusesSizesThatTheTensorsContradict(_ name: String) throws {
+    var model = try noisyGPT(Self.config).model
     model.metadata["mm.config"] = "{\"n_head\":2,\"\(name)\":999}"
     let error = #expect(throws: DataError.self) { try GPT(model) }
     #expect(error?.reason.hasPrefix("\(name) in mm.config is not that of the tensors, ") == true)

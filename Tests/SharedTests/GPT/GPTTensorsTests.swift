@@ -35,28 +35,6 @@ import Testing
     #expect(copy["transformer.ln_f.bias"] == values)
   }
 
-  @Test func theEstimateOfMemoryIsWhatIsReserved() {
-    for config in [
-      Self.config, GPTConfig(nLayer: 2, nHead: 3, nEmbd: 36, blockSize: 7, vocabSize: 90),
-    ] {
-      let T = config.blockSize
-      let parameters = GPTTensors(config).count
-      // One tree; two lanes on one thread and on two; eight lanes on three threads.
-      for (nodes, threads, trees, lanes, size) in [
-        (80, 2, 1, 1, 80), (500, 1, 1, 2, 112 + T), (500, 2, 2, 2, 112 + T),
-        (20_000, 3, 3, 8, 112 + T),
-      ] {
-        let size = GPTActivations.Size(
-          nodes: size, longest: T, targets: size, purpose: .training)
-        let floats = trees * GPTActivations.floats(config, size) + (5 + lanes) * parameters
-        let estimate = config.trainingMemory(nodes: nodes, longest: T, threads: threads)
-        #expect(abs(estimate / Double(4 * floats) - 1) < 0.02)
-      }
-    }
-    let huge = GPTConfig(nEmbd: 1 << 40, blockSize: 1 << 40, vocabSize: 1 << 40)
-    #expect(huge.trainingMemory(nodes: .max, longest: 1 << 40, threads: 1) > 1e25)
-  }
-
   @Test func aNumberThatOverflowsIsNil() {
     #expect(GPTConfig(nEmbd: 1 << 32, blockSize: 1, vocabSize: 1).parameterCount == nil)
     #expect(GPTConfig(blockSize: 1, vocabSize: .max).parameterCount == nil)

@@ -38,7 +38,7 @@ import Testing
   @Test func makemoresRateIsConstant() {
     let plan = TrainingPlan(.makemore)
     #expect([0, 1, 99, 100, 4999].allSatisfy { plan.learningRate(at: $0) == 5e-4 })
-    #expect(plan.weightDecay == 0.01 && plan.batchSize == 32 && plan.seed == 3407)
+    #expect(plan.weightDecay == 0.01 && plan.batchSize == 32 && plan.seed == Seed(3407))
   }
 
   @Test func weightDecayIsForMatricesAndInMakemoreForAll() {

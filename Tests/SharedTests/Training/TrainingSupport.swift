@@ -38,6 +38,27 @@ func noisyItems(_ count: Int, longest: Int, vocabSize: Int, seed: UInt64 = 8) ->
   }
 }
 
+extension GPT {
+  /// The model as its file holds it.
+  var model: ModelFile { get throws { try written { try write(to: $0, as: .binary) } } }
+}
+
+extension TrainingRun {
+  /// The model as its file holds it.
+  var result: ModelFile { get throws { try written { try writeModel(to: $0, as: .binary) } } }
+
+  /// The checkpoint as its file holds it.
+  var checkpoint: ModelFile { get throws { try written { try writeCheckpoint(to: $0) } } }
+}
+
+/// The model that some work writes, as if standard input had held it.
+private func written(_ work: (OutputFile) throws -> Void) throws -> ModelFile {
+  let folder = try TemporaryFolder()
+  var model = try folder.models(folder.written(work))[0]
+  model.place = "-"
+  return model
+}
+
 extension GPTTensors {
   /// All floats.
   var floats: [Float] { withFloats { Array($0) } }

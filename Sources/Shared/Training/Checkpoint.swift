@@ -1,0 +1,40 @@
+/// A run as a file holds it: its record, its model, and its optimizer's state.
+public struct Checkpoint {
+  /// What the run does, and how far it has come.
+  public let record: CheckpointRecord
+
+  /// The model as it was.
+  public let gpt: GPT
+
+  private let file: ModelFile
+
+  /// Reads a checkpoint.
+  ///
+  /// - Throws: `DataError` when the file is not a checkpoint, or damaged.
+  public init(_ file: ModelFile) throws(DataError) {
+    self.file = file
+    record = try CheckpointRecord(file)
+    gpt = try GPT(file)
+  }
+
+  /// Refuses data other than those that the run began with.
+  ///
+  /// - Throws: `DataError` that says so.
+  func check(_ corpus: Corpus) throws(DataError) {
+    guard record.items == corpus.count, record.fingerprint == corpus.fingerprint else {
+      throw file.error("the run began with other data")
+    }
+  }
+
+  /// Gives an optimizer its state.
+  ///
+  /// - Throws: `DataError` when a tensor is missing, of a wrong shape or type, or not finite.
+  func restore(_ optimizer: any Optimizer) throws(DataError) {
+    for (name, values) in optimizer.state {
+      try values.read(from: file, prefix: Self.prefix(name))
+    }
+  }
+
+  /// What the names of the tensors of a state begin with.
+  static func prefix(_ state: String) -> String { "optimizer.\(state)." }
+}
