@@ -19,14 +19,26 @@ let toolSettings: [SwiftSetting] = [.unsafeFlags(flags + unused)]
 
 let tools = ["mm-count", "mm-fit", "mm-gpt", "mm-sample", "mm-loss"]
 
+/// The folders of Sources/Shared that are modules of their own.
+let rooms = ["Libc", "Random"]
+
+func room(
+  _ name: String, uses: [String] = [], linkerSettings: [LinkerSetting] = []
+) -> Target {
+  .target(
+    name: name, dependencies: uses.map { .target(name: $0) }, path: "Sources/Shared/\(name)",
+    swiftSettings: toolSettings, linkerSettings: linkerSettings)
+}
+
 let package = Package(
   name: "makemore",
   products: tools.map { .executable(name: $0, targets: [$0]) },
   targets: [
+    room("Libc", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    room("Random", uses: ["Libc"]),
     .target(
-      name: "Shared",
-      swiftSettings: toolSettings,
-      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+      name: "Shared", dependencies: rooms.map { .target(name: $0) }, exclude: rooms,
+      swiftSettings: toolSettings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
       name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: settings),

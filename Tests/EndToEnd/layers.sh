@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 source Tests/EndToEnd/lib.bash
 
-order='System Random Kernels Text ModelFile Prefixes Measures NGram GPT Mixture Training CommandLine Tools'
+order='Libc System Random Kernels Text ModelFile Prefixes Measures NGram GPT Mixture Training CommandLine Tools'
 siblings='NGram:GPT GPT:NGram CommandLine:NGram CommandLine:GPT CommandLine:Mixture CommandLine:Training'
 
 # complaints FOLDER: a line for each name that is used above the folder that declares it. Seen are

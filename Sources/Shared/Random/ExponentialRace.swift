@@ -1,3 +1,5 @@
+import Libc
+
 /// How PyTorch draws from a categorical distribution: the index of the largest p[j] / q[j], where
 /// the q[j] are exponentials.
 ///

@@ -1,3 +1,5 @@
+import Libc
+
 extension TorchGenerator {
   /// Draws exponentials of a rate: `torch.empty(count).exponential_(rate)`.
   public mutating func exponential(_ count: Int, rate: Double = 1) -> [Float] {

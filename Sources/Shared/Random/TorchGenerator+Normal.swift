@@ -1,3 +1,5 @@
+import Libc
+
 extension TorchGenerator {
   /// Draws standard normals: `torch.randn(count)`.
   public mutating func randn(_ count: Int) -> [Float] {

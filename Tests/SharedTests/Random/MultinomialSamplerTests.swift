@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Random
 @testable import Shared
 
 /// The quick way of drawing against the plain one, its specification.

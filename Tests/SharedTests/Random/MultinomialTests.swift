@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Random
 @testable import Shared
 
 /// Both ways of drawing, against PyTorch.

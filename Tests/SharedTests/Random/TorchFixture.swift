@@ -1,5 +1,6 @@
 import Foundation
 
+@testable import Random
 @testable import Shared
 
 /// Numbers that PyTorch 2.13.0+cpu gave on x86-64 Linux.

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Random
 @testable import Shared
 
 @Suite struct TorchNormalTests {

@@ -1,5 +1,4 @@
-// The C library, under whatever name the platform has it: every file of Shared, and every importer
-// of Shared, sees it through here.
+// The C library, under whatever name the platform has it: nothing else imports it.
 
 #if canImport(Glibc)
   @_exported import Glibc
