@@ -49,7 +49,7 @@ runTool(
   let form = try tool.modelForm(isText: text())
   let run = try options.run(resume: resume(), input: input, threads: threads())
   let logFile = try log().map { (path) throws(DataError) in
-    try OutputFile.trainingLog(path, isResumed: resume() != nil)
+    try TrainingLog(path, isResumed: resume() != nil)
   }
   var loop = TrainingLoop(
     run, log: logFile, checkpoint: file, isSaved: file == resume(), interval: interval(),

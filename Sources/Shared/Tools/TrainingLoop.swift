@@ -1,7 +1,7 @@
 /// Carries out a run of training, and reports it: on standard error, in a log and in checkpoints.
 public struct TrainingLoop {
   private let run: TrainingRun
-  private let log: OutputFile?
+  private let log: TrainingLog?
   private let checkpoint: String?
   private let interval: Int
   private var progress: Progress
@@ -16,11 +16,11 @@ public struct TrainingLoop {
   /// Prepares to carry out a run.
   ///
   /// - Parameters:
-  ///   - log: Gets a row for every tenth step, and for every measurement of the held-out loss.
+  ///   - log: Gets the rows of the run.
   ///   - checkpoint: The file to replace every `interval` steps, at the end, and before a stop.
   ///   - isSaved: Whether that file holds the run as it is.
   public init(
-    _ run: TrainingRun, log: OutputFile?, checkpoint: String?, isSaved: Bool, interval: Int,
+    _ run: TrainingRun, log: TrainingLog?, checkpoint: String?, isSaved: Bool, interval: Int,
     progress: Progress
   ) {
     self.run = run
@@ -59,14 +59,13 @@ public struct TrainingLoop {
 
   private mutating func makeUpdates() throws(DataError) {
     if checkpoint != nil { StopSignals.catchThem() }
+    introduce()
     while !run.isDone {
       let step = run.step
       let loss = try run.update()
       smoothedLoss = smoothedLoss.map { $0 + 0.02 * (loss - $0) } ?? loss
-      if step.isMultiple(of: 10) {
-        let rate = run.plan.learningRate(at: step)
-        try writeRow(step, loss.shortest, "", rate.shortest)
-      }
+      try log?.add(
+        step: step, loss: loss, rate: run.plan.learningRate(at: step), seconds: seconds)
       if run.step.isMultiple(of: 500), !run.isDone { try measureHoldout() }
       if run.step.isMultiple(of: interval), !run.isDone { try save() }
       show()
@@ -98,15 +97,7 @@ public struct TrainingLoop {
   private mutating func measureHoldout() throws(DataError) {
     guard let loss = run.holdoutLoss() else { return }
     holdoutLoss = loss
-    try writeRow(run.step, "", loss.shortest, "")
-  }
-
-  private mutating func writeRow(
-    _ step: Int, _ loss: String, _ holdoutLoss: String, _ rate: String
-  ) throws(DataError) {
-    guard let log else { return }
-    try log.write("\(step)\t\(loss)\t\(holdoutLoss)\t\(rate)\t\(seconds.fixed(3))\n")
-    try log.flush()
+    try log?.add(holdoutLoss: loss, after: run.step, seconds: seconds)
   }
 
   private mutating func save() throws(DataError) {
@@ -131,6 +122,14 @@ public struct TrainingLoop {
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
+  /// Shows what there is to do, on a line that stays.
+  private mutating func introduce() {
+    progress.show(
+      "\(run.model.parameters.count) parameters, \(run.itemCount) items to train on, about "
+        + "\(ByteCount.text(run.memory.bytes)) of memory")
+    progress.end()
+  }
+
   private mutating func show(isLast: Bool = false) {
     guard progress.isShown else { return }
     if !isLast {
@@ -152,20 +151,5 @@ public struct TrainingLoop {
     let left = seconds / done * Double(steps - run.step)
     parts.append(isLast ? "\(seconds.fixed(1)) s" : "\(left.fixed(0)) s left")
     progress.show(parts.joined(separator: "  "))
-  }
-}
-
-extension OutputFile {
-  /// Opens the table of a run: emptied, or at its end for a resumed run.
-  ///
-  /// An empty one gets its heading.
-  ///
-  /// - Throws: `DataError` when the file cannot be opened.
-  public static func trainingLog(
-    _ path: String, isResumed: Bool
-  ) throws(DataError) -> OutputFile {
-    let file = isResumed ? try OutputFile(appendingTo: path) : try OutputFile(creating: path)
-    if file.isEmpty { try file.write("step\tloss\tholdout_loss\tlearning_rate\tseconds\n") }
-    return file
   }
 }

@@ -32,6 +32,9 @@ public final class TrainingRun {
   /// The number of updates made.
   public private(set) var step = 0
 
+  /// The number of items to train on.
+  public var itemCount: Int { trained.count }
+
   private let corpus: Corpus
   private let optimizer: any Optimizer
   private let frozen: [Range<Int>]

@@ -1,0 +1,72 @@
+import Testing
+
+@testable import Shared
+
+@Suite struct TrainingOptionsTests {
+  private func parsed(_ words: String...) throws -> TrainingOptions {
+    let tool = Tool(
+      ToolDescription("mm-try", summary: "", synopsis: [], details: "", examples: []),
+      words: words)
+    let options = TrainingOptions(of: tool)
+    #expect(try tool.operands().isEmpty)
+    return options
+  }
+
+  private func run(_ words: String...) throws -> TrainingRun {
+    let folder = try TemporaryFolder()
+    let tool = Tool(
+      ToolDescription("mm-try", summary: "", synopsis: [], details: "", examples: []),
+      words: ["--n-embd=8", "--n-head=2", "--n-layer=1"] + words)
+    let options = TrainingOptions(of: tool)
+    _ = try tool.operands()
+    let path = try folder.file("text", "anna\nbob\nbo\n".utf8)
+    return try options.run(resume: nil, input: TextInput([path]), threads: 1)
+  }
+
+  @Test func theRecipeHoldsWhereNoOptionDoes() throws {
+    #expect(try run().plan == TrainingPlan(.default))
+    #expect(try run("--recipe=makemore").plan == TrainingPlan(.makemore))
+    var plan = TrainingPlan(.makemore)
+    plan.weightDecay = 0.5
+    plan.seed = Seed(7)
+    plan.without = [.mlp, .scores]
+    let words = ["--weight-decay=0.5", "--seed=7", "--without=mlp,scores"]
+    #expect(try run("--recipe=makemore", words[0], words[1], words[2]).plan == plan)
+    #expect(try run(words[0], words[1], words[2], "--recipe=makemore").plan == plan)
+  }
+
+  @Test func sizesFollowFromTheDataAndTheOptions() throws {
+    var config = GPTConfig(nLayer: 1, nHead: 2, nEmbd: 8, blockSize: 5, vocabSize: 5)
+    #expect(try run().model.config == config)
+    config.blockSize = 3
+    #expect(try run("--block-size=3").model.config == config)
+    #expect(
+      try usageError { _ = try run("--n-head=3") } == "--n-embd 8 is not a multiple of --n-head 3")
+  }
+
+  @Test func aResumedRunTakesNoneOfThem() throws {
+    let input = TextInput([])
+    for setting in TrainingPlan.fields {
+      let word = value(of: setting)
+      let options = try parsed("--\(setting.name)=\(word)")
+      #expect(
+        try usageError { try options.check(resume: "run", input: input) }
+          == "--\(setting.name) does not go with --resume: the run continues as it began")
+    }
+    for setting in GPTConfig.fields {
+      let options = try parsed("--\(setting.name)=1")
+      #expect(
+        try usageError { try options.check(resume: "run", input: input) }
+          == "--\(setting.name) does not go with --resume: the run continues as it began")
+    }
+    #expect(try usageError { try parsed().check(resume: "run", input: input) } == nil)
+  }
+
+  /// A word that the option of a setting takes.
+  private func value(of setting: any Setting<TrainingPlan>) -> String {
+    func word<S: Setting>(_ setting: S) -> String where S.Owner == TrainingPlan {
+      TrainingPlan(.default)[keyPath: setting.path].word
+    }
+    return setting.name == "without" ? "mlp" : word(setting)
+  }
+}
