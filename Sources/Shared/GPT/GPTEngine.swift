@@ -56,9 +56,7 @@ public final class GPTEngine {
   ///   most the model's, and the gradients have the model's shape.
   public func loss(_ forest: PrefixForest, gradients: GPTTensors? = nil) -> Double {
     let loss = lossInLanes(forest, gradients: gradients)
-    if let gradients, forest.tokenCount > 0 {
-      pool.run(pieces.count) { sumLanes(of: forest, to: gradients, pieces[$0].range) }
-    }
+    if let gradients, forest.tokenCount > 0 { sumLanes(of: forest, to: gradients) }
     return loss
   }
 
@@ -70,8 +68,10 @@ public final class GPTEngine {
   public func tokenLosses(_ forest: PrefixForest) -> [Float] {
     var losses = [Float](repeating: 0, count: forest.tokenCount)
     losses.withUnsafeMutableBufferPointer { losses in
+      // Proof of safety: a tree writes the places of its own tokens, and `run` its own workspace.
+      nonisolated(unsafe) let (engine, losses) = (self, losses)
       forEachTree(of: forest) { index, _, workspace in
-        run(.losses, workspace, tokens: forest.tokenCount)
+        engine.run(.losses, workspace, tokens: forest.tokenCount)
         let nll = workspace.activations.top.nll
         var scored = workspace.tree.scored.makeIterator()
         forest.forEachPlace(ofTree: index) { place in
@@ -148,12 +148,15 @@ extension GPTEngine {
     }
     var sums = [Double](repeating: 0, count: forest.count)
     sums.withUnsafeMutableBufferPointer { sums in
+      // Proof of safety: a tree writes its own sum, its workspace and the gradient of its lane,
+      // whose trees go one after the other.
+      nonisolated(unsafe) let (engine, sums) = (self, sums)
+      nonisolated(unsafe) let lanes = gradients.map { [$0] + laneGradients }
       forEachTree(of: forest) { index, lane, workspace in
         let isFirst = index == forest.trees(ofLane: lane).lowerBound
-        run(
-          gradients == nil ? .losses : .gradients, workspace, tokens: forest.tokenCount,
-          gradients: lane == 0 ? gradients : gradients.map { _ in laneGradients[lane - 1] },
-          adding: !isFirst)
+        engine.run(
+          lanes == nil ? .losses : .gradients, workspace, tokens: forest.tokenCount,
+          gradients: lanes?[lane], adding: !isFirst)
         sums[index] = workspace.loss
       }
     }
@@ -161,12 +164,15 @@ extension GPTEngine {
     return sums.reduce(0, +) / Double(forest.tokenCount)
   }
 
-  /// Adds what the other lanes found to a range of the first lane's gradients, lane after lane.
-  private func sumLanes(of forest: PrefixForest, to sum: GPTTensors, _ range: Range<Int>) {
-    let to = sum.start
-    for lane in 1..<max(1, forest.laneCount) {
-      let from = laneGradients[lane - 1].start
-      for i in range { to[i] += from[i] }
+  /// Adds what the other lanes found to the first lane's gradients, lane after lane.
+  private func sumLanes(of forest: PrefixForest, to sum: GPTTensors) {
+    // Proof of safety: each piece writes its own range, and no other thread writes the lanes'.
+    nonisolated(unsafe) let to = sum.start
+    nonisolated(unsafe) let lanes = laneGradients.prefix(forest.laneCount - 1).map(\.start)
+    pool.run(pieces.count) { [pieces] piece in
+      for from in lanes {
+        for i in pieces[piece].range { to[i] += from[i] }
+      }
     }
   }
 
@@ -190,9 +196,11 @@ extension GPTEngine {
   ///
   /// - Parameter change: Gets the slice, and the first of all parameters; it may change those of
   ///   the slice.
-  func forEachSlice(_ change: (ParameterSlice, UnsafeMutablePointer<Float>) -> Void) {
-    pool.run(pieces.count) {
-      change(pieces[$0], parameters.start)
+  func forEachSlice(_ change: @Sendable (ParameterSlice, UnsafeMutablePointer<Float>) -> Void) {
+    // Proof of safety: slices are disjoint, and what they are packed into is as well.
+    nonisolated(unsafe) let (start, packed) = (parameters.start, packed)
+    pool.run(pieces.count) { [pieces] in
+      change(pieces[$0], start)
       pieces[$0].pack(packed)
     }
   }
@@ -200,7 +208,7 @@ extension GPTEngine {
   /// Packs the weights, unless they are packed.
   private func pack() {
     if packedChanges == parameters.changes { return }
-    pool.run(pieces.count) { pieces[$0].pack(packed) }
+    forEachSlice { _, _ in }
     packedChanges = parameters.changes
   }
 
@@ -208,9 +216,13 @@ extension GPTEngine {
   /// after the other.
   ///
   /// - Parameter body: Gets the tree's index, its lane, and the workspace that holds it.
-  private func forEachTree(of forest: PrefixForest, _ body: (Int, Int, GPTWorkspace) -> Void) {
+  private func forEachTree(
+    of forest: PrefixForest, _ body: @Sendable (Int, Int, GPTWorkspace) -> Void
+  ) {
     pack()
     while workspaces.count < forest.laneCount { workspaces.append(GPTWorkspace(config)) }
+    // Proof of safety: `withIdle` hands a workspace to one thread at a time.
+    nonisolated(unsafe) let workspaces = workspaces
     pool.run(forest.laneCount) { lane in
       GPTWorkspace.withIdle(of: workspaces) { workspace in
         for index in forest.trees(ofLane: lane) {
@@ -249,6 +261,8 @@ extension GPTEngine {
   /// Runs the steps of a forward pass, block after block of rows.
   private func forward(_ pass: TreePass, rows: Range<Int>) {
     let blocks = RowBlocks(rows, threads: pool.threads)
+    // Proof of safety: a block writes its own rows, and reads others that an earlier run has written.
+    nonisolated(unsafe) let pass = pass
     pool.run(blocks.count) { pass.embed(blocks[$0]) }
     for layer in 0..<config.nLayer { pool.run(blocks.count) { pass.layer(layer, blocks[$0]) } }
   }
@@ -259,6 +273,9 @@ extension GPTEngine {
   /// they fill the time in which a thread would wait for the last block.
   private func backward(_ pass: TreePass, to gradients: TensorPointers, adding: Bool) {
     let blocks = RowBlocks(0..<pass.tree.count, threads: pool.threads)
+    // Proof of safety: a block writes its own rows, a job its own part of the gradients; what they
+    // read of others, an earlier run has written.
+    nonisolated(unsafe) let (pass, gradients) = (pass, gradients)
     for layer in (0..<config.nLayer).reversed() {
       let jobs = layer + 1 < config.nLayer ? gradientJobs[layer + 1] : []
       pool.run(blocks.count + jobs.count) {

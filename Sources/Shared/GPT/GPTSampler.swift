@@ -135,9 +135,9 @@ struct GPTSampler: ItemSampler {
     var sums = [[Double]](repeating: [], count: isWanted.count)
     let size = 64
     sums.withUnsafeMutableBufferPointer { sums in
-      // Proof of safety: each piece writes the elements of its own nodes.
-      nonisolated(unsafe) let sums = sums
-      model.pool.run((sums.count + size - 1) / size) { piece in
+      // Proof of safety: each piece writes the elements of its own nodes, and reads logits.
+      nonisolated(unsafe) let (sums, model) = (sums, model)
+      model.pool.run((sums.count + size - 1) / size) { [choice, isWanted] piece in
         for index in piece * size..<min(sums.count, (piece + 1) * size) where isWanted[index] {
           var sum = 0.0
           let logits = model.logits(ofNode: first + index).map(Double.init)

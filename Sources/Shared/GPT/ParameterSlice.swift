@@ -1,5 +1,5 @@
 /// A piece of the parameters: as much as a thread takes at a time.
-struct ParameterSlice {
+struct ParameterSlice: Sendable {
   /// The parameters.
   let range: Range<Int>
 

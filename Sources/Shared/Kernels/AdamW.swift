@@ -3,7 +3,7 @@
 ///
 /// 0.29 ns a parameter on one core of an AMD EPYC (Zen 4): the 28 bytes that are read and written
 /// for each come at 98 GB/s from the second-level cache; a division and a root share the time.
-struct AdamW {
+struct AdamW: Sendable {
   /// The decay of the running mean of the gradient.
   var beta1 = 0.9
 

@@ -10,9 +10,9 @@
 /// holds its input. So window 0 scores all of its T targets, and each later window only those of its
 /// inputs T - H ..< T; the ones before serve as context. Generation that drops the H oldest tokens
 /// whenever the block is full sees the same contexts.
-public struct PrefixForest {
+public struct PrefixForest: Sendable {
   /// A run of inputs of one item, and the target after the last.
-  struct Window {
+  struct Window: Sendable {
     /// Where the inputs begin among the tokens of all items.
     var start: Int
 
