@@ -143,7 +143,7 @@ import Testing
       "mm-sample: -: holds several models where one is wanted",
       try Runner.run(Self.tool, input: Array(Fixture.bob.utf8) + (try Fixture.binaryBob())))
     Conventions.expect(
-      "mm-sample: -: is no model, neither safetensors nor '#mm' text; mm-count makes one of text",
+      "mm-sample: -: is not a model, neither safetensors nor '#mm' text; mm-count makes one of text",
       try Runner.run(Self.tool, text: "emma\nolivia\n"))
     Conventions.expect(
       "mm-sample: -: bytes after a model that begin no other",

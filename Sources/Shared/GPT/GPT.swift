@@ -87,3 +87,8 @@ public struct GPT {
       nLayer: nLayer, nHead: heads, nEmbd: wte[1], blockSize: wpe[0], vocabSize: wte[0])
   }
 }
+
+extension ModelKind {
+  /// A GPT-2: what mm-gpt writes.
+  public static let gpt = ModelKind(rawValue: "gpt")
+}

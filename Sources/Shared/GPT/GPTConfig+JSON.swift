@@ -1,13 +1,17 @@
 extension GPTConfig {
   /// The `config.json` that `transformers` reads, on one line.
   public var json: String {
-    """
-    {"activation_function":"gelu_new","architectures":["GPT2LMHeadModel"],"attn_pdrop":0.0,\
-    "bos_token_id":0,"embd_pdrop":0.0,"eos_token_id":0,"layer_norm_epsilon":1e-05,\
-    "model_type":"gpt2","n_embd":\(nEmbd),"n_head":\(nHead),"n_layer":\(nLayer),\
-    "n_positions":\(blockSize),"resid_pdrop":0.0,"tie_word_embeddings":false,\
-    "vocab_size":\(vocabSize)}
-    """
+    func number(_ value: Int) -> JSON { .number("\(value)") }
+    return JSON.object([
+      ("activation_function", .string("gelu_new")),
+      ("architectures", .array([.string("GPT2LMHeadModel")])),
+      ("attn_pdrop", .number("0.0")), ("bos_token_id", number(0)), ("embd_pdrop", .number("0.0")),
+      ("eos_token_id", number(0)), ("layer_norm_epsilon", .number("1e-05")),
+      ("model_type", .string("gpt2")), ("n_embd", number(nEmbd)), ("n_head", number(nHead)),
+      ("n_layer", number(nLayer)), ("n_positions", number(blockSize)),
+      ("resid_pdrop", .number("0.0")), ("tie_word_embeddings", .boolean(false)),
+      ("vocab_size", number(vocabSize)),
+    ]).text
   }
 
   /// The number of heads that a `config.json` names, if what it describes is this kind of GPT-2.

@@ -7,7 +7,7 @@ struct GPTScorer: ItemVisitor {
   private let model: GPTEngine
   private let skipsUnknown: Bool
   private let report: LossReport
-  private let tokenOf: [Unicode.Scalar: Int32]
+  private let table: TokenTable
 
   /// The items that wait.
   private var items = PrefixForest()
@@ -33,19 +33,16 @@ struct GPTScorer: ItemVisitor {
     self.skipsUnknown = skipsUnknown
     self.report = report
     treeSize = gpt.parameters.config.treeSize
-    var tokenOf: [Unicode.Scalar: Int32] = [:]
-    for (index, scalar) in gpt.vocabulary.scalars.enumerated() {
-      tokenOf[scalar] = Int32(index + 1)
-    }
-    self.tokenOf = tokenOf
+    table = TokenTable(gpt.vocabulary)
   }
 
   /// Takes a character after those before it.
   ///
   /// - Throws: `DataError` when the model does not know it, unless such items are skipped.
   mutating func visit(_ scalar: Unicode.Scalar) throws(DataError) {
-    if let token = tokenOf[scalar] {
-      item.append(token)
+    let token = table.token(of: scalar)
+    if token != 0 {
+      item.append(Int32(token))
     } else if skipsUnknown {
       isSkipped = true
     } else {

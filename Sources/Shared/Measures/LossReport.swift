@@ -141,7 +141,7 @@ public final class LossReport {
 
   /// The error at a character that the model does not know.
   static func unknown(_ scalar: Unicode.Scalar) -> DataError {
-    DataError("the model does not know \(scalar.quoted); --skip-unknown leaves such items out")
+    Vocabulary.unknown(scalar, remedy: "--skip-unknown leaves such items out")
   }
 }
 
@@ -152,4 +152,9 @@ struct TokenLoss: Sendable {
 
   /// The negative log-likelihood in nats.
   let nll: Double
+}
+
+extension ModelKind {
+  /// The losses of items under a model: what `mm-loss --tensor` writes.
+  public static let losses = ModelKind(rawValue: "losses")
 }

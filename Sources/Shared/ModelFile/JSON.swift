@@ -57,6 +57,20 @@ public enum JSON: Equatable, Sendable {
     return Int(text)
   }
 
+  /// The value as JSON, without white space, members in their order.
+  public var text: String {
+    switch self {
+    case .null: return "null"
+    case .boolean(let value): return "\(value)"
+    case .number(let digits): return digits
+    case .string(let text): return Self.quoted(text)
+    case .array(let elements): return "[" + elements.map(\.text).joined(separator: ",") + "]"
+    case .object(let members):
+      let pairs = members.map { "\(Self.quoted($0.key)):\($0.value.text)" }
+      return "{" + pairs.joined(separator: ",") + "}"
+    }
+  }
+
   /// A string as JSON writes it, quotes included; ASCII control characters are escaped.
   public static func quoted(_ text: String) -> String {
     var result = "\""

@@ -1,22 +1,25 @@
-/// The kinds of model, as `mm.kind` names them.
-public enum ModelKind: String, Sendable {
-  /// How often each token followed each context: what mm-count writes.
-  case counts
+// ModelFile: the tensor format, in its two forms. It knows tensors, metadata and labels; what a kind
+// of model means, and which tensors it has, is known to whoever owns the kind.
 
-  /// Logits of the same shape: what mm-fit writes.
-  case bigram
+/// A kind of model, as `mm.kind` names it; whoever owns a kind declares it and checks its tensors.
+public struct ModelKind: RawRepresentable, Equatable, Sendable, CustomStringConvertible {
+  /// The name.
+  public let rawValue: String
 
-  /// A GPT-2: what mm-gpt writes.
-  case gpt
+  /// Takes a name for a kind.
+  public init(rawValue: String) { self.rawValue = rawValue }
 
-  /// The losses of items under a model: what `mm-loss --tensor` writes.
-  case losses
+  /// The name.
+  public var description: String { rawValue }
+}
 
-  /// Whether the rows and columns of the text form are labelled with the vocabulary.
-  var isLabelled: Bool { self == .counts || self == .bigram }
+/// How the text form lays tensors out.
+public enum TextLayout: Sendable {
+  /// Rows of the last dimension.
+  case rows
 
-  /// The number of tensors that a model has at least.
-  var leastTensorCount: Int { self == .losses ? 2 : 1 }
+  /// Rows and columns labelled with the vocabulary.
+  case table
 }
 
 /// Tensors with their metadata, as one safetensors file or one model of the text form holds them.
@@ -30,17 +33,25 @@ public struct ModelFile: Equatable, Sendable {
   /// Where the model was read: what an error about it names.
   public var place: String
 
+  /// How the text form lays the tensors out.
+  public var layout: TextLayout
+
   /// Creates a model of a kind, over a vocabulary.
-  public init(kind: ModelKind, vocabulary: Vocabulary?, tensors: [Tensor]) {
-    metadata = Self.metadata(kind: kind, vocabulary: vocabulary)
-    self.tensors = tensors
-    place = "-"
+  public init(
+    kind: ModelKind, vocabulary: Vocabulary?, tensors: [Tensor], layout: TextLayout = .rows
+  ) {
+    self.init(
+      metadata: Self.metadata(kind: kind, vocabulary: vocabulary), tensors: tensors, place: "-",
+      layout: layout)
   }
 
-  init(metadata: [String: String], tensors: [Tensor], place: String) {
+  init(
+    metadata: [String: String], tensors: [Tensor], place: String, layout: TextLayout = .rows
+  ) {
     self.metadata = metadata
     self.tensors = tensors
     self.place = place
+    self.layout = layout
   }
 
   /// Two models are equal when they hold the same, wherever they were read.
@@ -57,18 +68,15 @@ public struct ModelFile: Equatable, Sendable {
 
   /// The kind.
   ///
-  /// - Throws: `DataError` when the metadata names none, or one that this version does not know.
+  /// - Throws: `DataError` when the metadata names none, or another version of the format.
   public func kind() throws(DataError) -> ModelKind {
     guard let name = metadata["mm.kind"] else {
-      throw error("a safetensors file without mm.kind: no model of this project")
+      throw error("a safetensors file without mm.kind: not a model of this project")
     }
     guard metadata["mm.version"] == "1" else {
       throw error("mm.version is \(quoted(metadata["mm.version"])), expected \"1\"")
     }
-    guard let kind = ModelKind(rawValue: name) else {
-      throw error("mm.kind is \(quoted(name)), expected counts, bigram, gpt or losses")
-    }
-    return kind
+    return ModelKind(rawValue: name)
   }
 
   /// The vocabulary.
@@ -99,9 +107,12 @@ public struct ModelFile: Equatable, Sendable {
   /// - Throws: `DataError` when a write fails.
   public func write(to output: OutputFile, as form: ModelForm) throws(DataError) {
     var writer = try ModelWriter(
-      output, form, metadata: metadata, tensors: tensors.map(\.header))
+      output, form, metadata: metadata, tensors: tensors.map(\.header), layout: layout)
     for tensor in tensors {
       switch tensor.values {
+      case .u8(let values): try writer.append(values)
+      case .u16(let values): try writer.append(values)
+      case .u32(let values): try writer.append(values)
       case .i64(let values): try writer.append(values)
       case .f32(let values): try writer.append(values)
       case .f64(let values): try writer.append(values)

@@ -21,9 +21,11 @@ public struct ModelWriter {
   /// - Parameters:
   ///   - metadata: `mm.kind` among it.
   ///   - tensors: In the order in which their values will come.
+  ///   - layout: How the text form lays them out.
   /// - Throws: `DataError` when a write fails.
   public init(
-    _ output: OutputFile, _ form: ModelForm, metadata: [String: String], tensors: [TensorShape]
+    _ output: OutputFile, _ form: ModelForm, metadata: [String: String], tensors: [TensorShape],
+    layout: TextLayout = .rows
   ) throws(DataError) {
     self.output = output
     self.form = form
@@ -31,15 +33,10 @@ public struct ModelWriter {
     switch form {
     case .binary:
       labels = nil
-      let header = SafeTensors.header(metadata: metadata, tensors: tensors)
-      try withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) {
-        (bytes) throws(DataError) in try output.write(bytes: bytes)
-      }
-      try output.write(header)
+      try SafeTensorsWriter.begin(output, metadata: metadata, tensors: tensors)
     case .text:
-      let kind = metadata["mm.kind"].flatMap(ModelKind.init(rawValue:))
       labels =
-        kind?.isLabelled == true
+        layout == .table
         ? metadata["mm.vocab"].flatMap { try? Vocabulary(text: $0) }.map(TableLabels.init) : nil
       try output.write(TextForm.header(metadata: metadata, isLabelled: labels != nil))
     }
@@ -66,7 +63,9 @@ public struct ModelWriter {
     precondition(Element.dtype == tensors[tensor].dtype, "values of another type than announced")
     switch form {
     case .binary: try output.write(bytes: UnsafeRawBufferPointer(values))
-    case .text: try appendRows(values)
+    case .text:
+      try TextForm.write(
+        values, from: written, of: tensors[tensor], labels: labels, to: output)
     }
     written += values.count
     let count = tensors[tensor].count ?? 0
@@ -92,29 +91,5 @@ public struct ModelWriter {
       if tensors[tensor].count != 0 { return }
       tensor += 1
     }
-  }
-
-  private func appendRows<Element: TensorElement>(
-    _ values: UnsafeBufferPointer<Element>
-  ) throws(DataError) {
-    let columns = tensors[tensor].shape.last ?? 1
-    var line = ""
-    for (offset, value) in values.enumerated() {
-      let index = written + offset
-      let column = index % columns
-      if column == 0, let labels {
-        line += labels.row(index / columns, order: tensors[tensor].shape.count)
-        line += "\t"
-      } else if column > 0 {
-        line += "\t"
-      }
-      line += value.shortest
-      if column == columns - 1 { line += "\n" }
-      if line.utf8.count > 1 << 14 {
-        try output.write(line)
-        line = ""
-      }
-    }
-    try output.write(line)
   }
 }

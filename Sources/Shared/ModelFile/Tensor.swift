@@ -15,7 +15,7 @@ public enum Dtype: String, Sendable {
   }
 }
 
-/// A type that this project keeps tensors of: `Int64`, `Float` or `Double`.
+/// A type that this project keeps tensors of.
 public protocol TensorElement: BitwiseCopyable, Numeric, Sendable {
   /// Its name in a header.
   static var dtype: Dtype { get }
@@ -25,6 +25,30 @@ public protocol TensorElement: BitwiseCopyable, Numeric, Sendable {
 
   /// The shortest text that reads back to the same value; whole numbers without `.0`.
   var shortest: String { get }
+}
+
+extension UInt8: TensorElement {
+  /// `U8`.
+  public static var dtype: Dtype { .U8 }
+
+  /// Reads a field.
+  public init?(field: Substring) { self.init(field) }
+}
+
+extension UInt16: TensorElement {
+  /// `U16`.
+  public static var dtype: Dtype { .U16 }
+
+  /// Reads a field.
+  public init?(field: Substring) { self.init(field) }
+}
+
+extension UInt32: TensorElement {
+  /// `U32`.
+  public static var dtype: Dtype { .U32 }
+
+  /// Reads a field.
+  public init?(field: Substring) { self.init(field) }
 }
 
 extension Int64: TensorElement {
@@ -67,6 +91,15 @@ extension Substring {
 
 /// The elements of a tensor, row-major.
 public enum TensorValues: Equatable, Sendable {
+  /// Elements of type U8.
+  case u8([UInt8])
+
+  /// Elements of type U16.
+  case u16([UInt16])
+
+  /// Elements of type U32.
+  case u32([UInt32])
+
   /// Elements of type I64.
   case i64([Int64])
 
@@ -79,6 +112,9 @@ public enum TensorValues: Equatable, Sendable {
   /// The number of elements.
   public var count: Int {
     switch self {
+    case .u8(let values): values.count
+    case .u16(let values): values.count
+    case .u32(let values): values.count
     case .i64(let values): values.count
     case .f32(let values): values.count
     case .f64(let values): values.count
@@ -88,6 +124,9 @@ public enum TensorValues: Equatable, Sendable {
   /// The type of the elements.
   public var dtype: Dtype {
     switch self {
+    case .u8: .U8
+    case .u16: .U16
+    case .u32: .U32
     case .i64: .I64
     case .f32: .F32
     case .f64: .F64

@@ -10,16 +10,10 @@ public struct NGramCounter: ItemVisitor, Sendable {
   private var cells: CellCounts
 
   /// The characters in the order in which they appeared, that of their tokens while counting.
-  private var scalars: [Unicode.Scalar] = []
+  private var table = TokenTable()
 
   /// The token of each byte that is a character of its own; `special` for all others.
   private var tokenOfByte = [UInt32](repeating: special, count: 256)
-
-  /// For the high bits of a code point, which 256 entries of `tokenOfScalar` have its token.
-  private var page = [UInt16](repeating: 0, count: 0x110000 >> 8)
-
-  /// The tokens of the characters of each page; 0 for none, as in all of page 0.
-  private var tokenOfScalar = [UInt32](repeating: 0, count: 256)
 
   /// The tokens before the next one, as the high part of a key.
   private var context: UInt64 = 0
@@ -58,8 +52,8 @@ public struct NGramCounter: ItemVisitor, Sendable {
     var index = 0
     let count = bytes.count
     tokenOfByte.withUnsafeBufferPointer { tokenOfByte in
-      page.withUnsafeBufferPointer { page in
-        tokenOfScalar.withUnsafeBufferPointer { tokenOfScalar in
+      table.pages.withUnsafeBufferPointer { page in
+        table.tokens.withUnsafeBufferPointer { tokenOfScalar in
           cells.withDense { cells in
             while true {
               // ASCII; the compiler keeps one copy of this loop for bigrams, whose context is the
@@ -125,23 +119,16 @@ public struct NGramCounter: ItemVisitor, Sendable {
 
   /// The token of a character, a new one where it has none.
   private mutating func token(of scalar: Unicode.Scalar) throws(DataError) -> Int {
-    let high = Int(scalar.value >> 8)
-    let low = Int(scalar.value & 0xFF)
-    let known = tokenOfScalar[Int(page[high]) << 8 | low]
-    if known != 0 { return Int(known) }
+    let known = table.token(of: scalar)
+    if known != 0 { return known }
 
-    let token = scalars.count + 1
+    let token = table.scalars.count + 1
     try NGramCounts.checkSize(vocabSize: token + 1, order: order)
     // The key of the context changes with the width of a token.
     let before = contextTokens
-    scalars.append(scalar)
+    table.insert(scalar)
     cells.reserve(tokens: token + 1)
     context = cells.key(before)
-    if page[high] == 0 {
-      page[high] = UInt16(tokenOfScalar.count >> 8)
-      tokenOfScalar.append(contentsOf: repeatElement(0, count: 256))
-    }
-    tokenOfScalar[Int(page[high]) << 8 | low] = UInt32(token)
     // What a carriage return means is for the decoder to say.
     if scalar.isASCII, scalar != "\r" { tokenOfByte[Int(scalar.value)] = UInt32(token) }
     return token
@@ -183,7 +170,7 @@ public struct NGramCounter: ItemVisitor, Sendable {
   /// - Throws: `DataError` when the table over both vocabularies would not fit the memory.
   public mutating func add(_ other: NGramCounter) throws(DataError) {
     var tokens = [0]
-    for scalar in other.scalars { tokens.append(try token(of: scalar)) }
+    for scalar in other.table.scalars { tokens.append(try token(of: scalar)) }
     try addBoundaries(other.boundaryCount)
     for (cell, count) in other.nonzeroCells() {
       guard cells.add(count, to: cells.key(cell.map { tokens[$0] })) else {
@@ -206,10 +193,10 @@ public struct NGramCounter: ItemVisitor, Sendable {
   // MARK: The result
 
   /// Whether nothing was counted, and no character seen.
-  var isEmpty: Bool { scalars.isEmpty && boundaryCount == 0 }
+  var isEmpty: Bool { table.scalars.isEmpty && boundaryCount == 0 }
 
   /// The characters that were seen.
-  public var vocabulary: Vocabulary { Vocabulary(sorted: scalars.sorted()) }
+  public var vocabulary: Vocabulary { table.vocabulary }
 
   /// Writes the counts as a model, a block at a time: the table as a whole is
   /// never in memory.
@@ -219,10 +206,7 @@ public struct NGramCounter: ItemVisitor, Sendable {
     let vocabulary = vocabulary
     let size = vocabulary.count
     try NGramCounts.checkSize(vocabSize: size, order: order)
-    var tokens = [Int](repeating: 0, count: size)
-    for (rank, token) in scalars.indices.sorted(by: { scalars[$0] < scalars[$1] }).enumerated() {
-      tokens[token + 1] = rank + 1
-    }
+    let tokens = table.ranks
     var cells = nonzeroCells()
       .map { cell in (cell.tokens.reduce(0) { $0 * size + tokens[$1] }, cell.count) }
     cells.append((0, boundaryCount))
@@ -231,7 +215,7 @@ public struct NGramCounter: ItemVisitor, Sendable {
     let shape = [Int](repeating: size, count: order)
     var writer = try ModelWriter(
       output, form, metadata: ModelFile.metadata(kind: .counts, vocabulary: vocabulary),
-      tensors: [TensorShape(name: "counts", dtype: .I64, shape: shape)])
+      tensors: [TensorShape(name: "counts", dtype: .I64, shape: shape)], layout: .table)
     let total = shape.reduce(1, *)
     var next = cells.startIndex
     for begin in stride(from: 0, to: total, by: Self.blockSize) {

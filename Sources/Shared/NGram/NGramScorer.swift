@@ -4,19 +4,28 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
   private let skipsUnknown: Bool
   private let report: LossReport
 
-  /// The losses of the tokens after each context that was met, a row each.
-  private var losses: [Double] = []
+  /// What a token after a context costs, and where it leads.
+  private struct Edge {
+    /// The negative log-likelihood of the token.
+    let nll: Double
 
-  /// The row that each of those tokens leads to; -1 before it was gone to.
-  private var nextRow: [Int32] = []
+    /// The first edge of the next context; -1 before it was followed.
+    var next = -1
+  }
 
-  /// The context of each row, and the row of each context that was met.
+  /// The edges of the contexts that were met, V for each: a row.
+  private var edges: [Edge] = []
+
+  /// The context of each row, and the first edge of each context that was met.
   private var contexts: [Model.Context] = []
-  private var rowOfContext: [Model.Context: Int32] = [:]
+  private var rowOfContext: [Model.Context: Int] = [:]
+
+  private let table: TokenTable
 
   /// The token of each byte that is a character of its own; 0 where the model knows none.
   private var tokenOfByte: [Int]
 
+  /// The first edge of the context that was come to.
   private var row = 0
   private var nll = 0.0
   private var count = 0
@@ -33,8 +42,10 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
     self.skipsUnknown = skipsUnknown
     keepsTokens = report.style.keepsTokens
     self.report = report
+    let table = TokenTable(model.vocabulary)
+    self.table = table
     tokenOfByte = (0..<256).map { byte in
-      byte < 128 ? model.vocabulary.token(of: Unicode.Scalar(UInt8(byte))) ?? 0 : 0
+      byte < 128 ? table.token(of: Unicode.Scalar(UInt8(byte))) : 0
     }
     _ = makeRow(for: model.start)
   }
@@ -49,25 +60,22 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
     tokenOfByte[Int(UInt8(ascii: "\r"))] = 0
     var (row, nll, count, sum) = (row, nll, count, report.sum)
     var index = 0
-    let vocabSize = model.vocabulary.count
     tokenOfByte.withUnsafeBufferPointer { tokenOfByte in
-      losses.withUnsafeBufferPointer { losses in
-        nextRow.withUnsafeBufferPointer { nextRow in
-          while index < bytes.count {
-            let byte = bytes[index]
+      edges.withUnsafeBufferPointer { edges in
+        while index < bytes.count {
+          let byte = bytes[index]
+          if byte == separator {
+            if count > 0 { sum.add(nll + edges[row].nll, tokens: count + 1) }
+            (row, nll, count) = (0, 0, 0)
+          } else {
             let token = tokenOfByte[Int(byte)]
-            if byte == separator {
-              if count > 0 { sum.add(nll + losses[row * vocabSize], tokens: count + 1) }
-              (row, nll, count) = (0, 0, 0)
-            } else {
-              let cell = row * vocabSize + token
-              if token == 0 || nextRow[cell] < 0 { break }
-              nll += losses[cell]
-              row = Int(nextRow[cell])
-              count += 1
-            }
-            index += 1
+            let edge = edges[row &+ token]
+            if token == 0 || edge.next < 0 { break }
+            nll += edge.nll
+            row = edge.next
+            count &+= 1
           }
+          index &+= 1
         }
       }
     }
@@ -79,14 +87,12 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
   ///
   /// - Throws: `DataError` when the model does not know it, unless such items are skipped.
   mutating func visit(_ scalar: Unicode.Scalar) throws(DataError) {
-    let token = model.vocabulary.token(of: scalar)
-    if token == nil {
-      guard skipsUnknown else {
-        throw LossReport.unknown(scalar)
-      }
+    let token = table.token(of: scalar)
+    if token == 0 {
+      guard skipsUnknown else { throw LossReport.unknown(scalar) }
       isSkipped = true
     }
-    if let token, !isSkipped { score(token) }
+    if !isSkipped { score(token) }
     count += 1
   }
 
@@ -109,25 +115,24 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
 
   @inline(__always)
   private mutating func score(_ token: Int) {
-    let cell = row * model.vocabulary.count + token
-    nll += losses[cell]
-    if keepsTokens { tokens.append(TokenLoss(token: token, nll: losses[cell])) }
-    if nextRow[cell] < 0 { findRow(after: cell) }
-    row = Int(nextRow[cell])
+    let edge = row + token
+    nll += edges[edge].nll
+    if keepsTokens { tokens.append(TokenLoss(token: token, nll: edges[edge].nll)) }
+    if edges[edge].next < 0 { follow(edge) }
+    row = edges[edge].next
   }
 
-  private mutating func findRow(after cell: Int) {
-    let (row, token) = cell.quotientAndRemainder(dividingBy: model.vocabulary.count)
+  private mutating func follow(_ edge: Int) {
+    let (row, token) = edge.quotientAndRemainder(dividingBy: model.vocabulary.count)
     let context = model.context(after: contexts[row], token)
-    nextRow[cell] = rowOfContext[context] ?? makeRow(for: context)
+    edges[edge].next = rowOfContext[context] ?? makeRow(for: context)
   }
 
-  private mutating func makeRow(for context: Model.Context) -> Int32 {
-    let row = Int32(contexts.count)
+  private mutating func makeRow(for context: Model.Context) -> Int {
+    let row = edges.count
     rowOfContext[context] = row
     contexts.append(context)
-    losses.append(contentsOf: model.nll(after: context))
-    nextRow.append(contentsOf: repeatElement(-1, count: model.vocabulary.count))
+    edges.append(contentsOf: model.nll(after: context).map { Edge(nll: $0) })
     return row
   }
 }

@@ -62,7 +62,7 @@ public struct NGramTable<Element: TensorElement>: Equatable, Sendable {
     let shape = [Int](repeating: vocabulary.count, count: order)
     return ModelFile(
       kind: kind, vocabulary: vocabulary,
-      tensors: [Tensor(name: name, shape: shape, values: values)])
+      tensors: [Tensor(name: name, shape: shape, values: values)], layout: .table)
   }
 
   /// Refuses a table that would not fit the machine's memory.
@@ -78,6 +78,14 @@ public struct NGramTable<Element: TensorElement>: Equatable, Sendable {
         + "more than this machine's memory of \(ByteCount.text(Double(Machine.memory)))"
         + (order > 2 ? "; try a lower --order" : ""))
   }
+}
+
+extension ModelKind {
+  /// How often each token followed each context: what mm-count writes.
+  public static let counts = ModelKind(rawValue: "counts")
+
+  /// Logits of the same shape: what mm-fit writes.
+  public static let bigram = ModelKind(rawValue: "bigram")
 }
 
 /// How often each token followed each context.

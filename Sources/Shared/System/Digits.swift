@@ -1,6 +1,6 @@
 // Numbers as text, in the C locale.
 
-extension Int64 {
+extension FixedWidthInteger {
   /// Its digits.
   public var shortest: String { description }
 }

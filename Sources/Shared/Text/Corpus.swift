@@ -15,15 +15,16 @@ public struct Corpus: RandomAccessCollection, Sendable {
   /// - Throws: `DataError` when a file cannot be read, is no UTF-8, or has characters that the
   ///   vocabulary lacks.
   public init(_ input: TextInput, vocabulary: Vocabulary? = nil) throws(DataError) {
-    var reader = CorpusReader(vocabulary: vocabulary)
+    var reader = CorpusReader(vocabulary)
     try input.read(into: &reader)
-    self.vocabulary = vocabulary ?? Vocabulary(sorted: Set(reader.scalars).sorted())
+    self.vocabulary = vocabulary ?? reader.table.vocabulary
     starts = reader.starts
-    var tokenOf: [Unicode.Scalar: Int32] = [:]
-    for (index, scalar) in self.vocabulary.scalars.enumerated() {
-      tokenOf[scalar] = Int32(index + 1)
+    if vocabulary != nil {
+      tokens = reader.tokens
+    } else {
+      let ranks = reader.table.ranks.map(Int32.init)
+      tokens = reader.tokens.map { ranks[Int($0)] }
     }
-    tokens = reader.scalars.map { tokenOf[$0] ?? 0 }
   }
 
   /// The index of the first item.
@@ -52,20 +53,28 @@ public struct Corpus: RandomAccessCollection, Sendable {
   }
 }
 
-/// Collects the characters of items.
+/// Collects the tokens of items.
 private struct CorpusReader: ItemVisitor {
-  let vocabulary: Vocabulary?
-  var scalars: [Unicode.Scalar] = []
+  let isVocabularyKnown: Bool
+  var table: TokenTable
+  var tokens: [Int32] = []
   var starts = [0]
 
+  init(_ vocabulary: Vocabulary?) {
+    isVocabularyKnown = vocabulary != nil
+    table = vocabulary.map(TokenTable.init) ?? TokenTable()
+  }
+
   mutating func visit(_ scalar: Unicode.Scalar) throws(DataError) {
-    if let vocabulary, vocabulary.token(of: scalar) == nil {
-      throw DataError("the model does not know \(scalar.quoted)")
+    var token = table.token(of: scalar)
+    if token == 0 {
+      if isVocabularyKnown { throw Vocabulary.unknown(scalar) }
+      token = table.insert(scalar)
     }
-    scalars.append(scalar)
+    tokens.append(Int32(token))
   }
 
   mutating func endItem(line: Int) {
-    if scalars.count > starts[starts.count - 1] { starts.append(scalars.count) }
+    if tokens.count > starts[starts.count - 1] { starts.append(tokens.count) }
   }
 }

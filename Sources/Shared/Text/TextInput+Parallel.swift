@@ -74,13 +74,13 @@ extension TextInput {
     do throws(DataError) {
       // The line that the part begins inside of belongs to the part before.
       if !isFirst {
-        var source = BlockSource(file: file, end: range.upperBound, offset: begin - 1)
+        let source = BlockReader(file, from: begin - 1, to: range.upperBound)
         guard let start = try source.skip(past: decoder.separator) else { return 0 }
         if start >= range.upperBound { return 0 }
         begin = start
       }
       let stop = try endOfLine(in: file, after: range.upperBound, decoder.separator)
-      var source = BlockSource(file: file, end: stop, offset: begin)
+      let source = BlockReader(file, from: begin, to: stop)
       var isLast = false
       while !isLast {
         isLast = try !source.fill()
@@ -97,13 +97,13 @@ extension TextInput {
     in file: InputFile, after offset: Int, _ separator: UInt8
   ) throws(DataError) -> Int? {
     if offset == Int.max { return nil }
-    var source = BlockSource(file: file, end: nil, offset: offset - 1)
+    let source = BlockReader(file, from: offset - 1)
     return try source.skip(past: separator)
   }
 
   private func lines(of file: InputFile, _ range: Range<Int>) throws(DataError) -> Int {
     var counter = SeparatorCounter()
-    var source = BlockSource(file: file, end: range.upperBound, offset: range.lowerBound)
+    let source = BlockReader(file, from: range.lowerBound, to: range.upperBound)
     var decoder = ItemDecoder(isNullSeparated: isNullSeparated)
     while try source.fill() {
       try source.decode(with: &decoder, isLast: false, into: &counter)

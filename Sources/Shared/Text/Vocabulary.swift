@@ -68,11 +68,16 @@ extension Vocabulary {
   public func tokens(of text: String) throws(DataError) -> [Int] {
     var tokens: [Int] = []
     for scalar in text.unicodeScalars {
-      guard let token = token(of: scalar) else {
-        throw DataError("the model does not know \(scalar.quoted)")
-      }
+      guard let token = token(of: scalar) else { throw Self.unknown(scalar) }
       tokens.append(token)
     }
     return tokens
+  }
+
+  /// The error at a character that has no token.
+  ///
+  /// - Parameter remedy: What to try next.
+  static func unknown(_ scalar: Unicode.Scalar, remedy: String? = nil) -> DataError {
+    DataError("the model does not know \(scalar.quoted)" + (remedy.map { "; \($0)" } ?? ""))
   }
 }

@@ -24,6 +24,8 @@ public enum LanguageModel {
     case .bigram: return NGramModel(try NGramLogits(file))
     case .gpt: return try GPT(file)
     case .losses: throw file.error("holds losses, from which nothing can be drawn or scored")
+    default:
+      throw file.error("kind \(JSON.quoted("\(kind)")), expected counts, bigram, gpt or losses")
     }
   }
 }

@@ -145,7 +145,7 @@ import Testing
   /// No byte that changes, comes or goes makes the reader trap.
   @Test func mutationsAreReadOrRefused() throws {
     var random = Noise(1)
-    let header = SafeTensors.header(
+    let header = SafeTensorsWriter.header(
       metadata: ["mm.kind": "gpt", "mm.vocab": "ab\u{E9}\u{1F600}", "x": "\"\\\n"],
       tensors: [
         TensorShape(name: "a.b", dtype: .F32, shape: [2, 3]),
@@ -168,7 +168,7 @@ import Testing
         }
       }
       if try refusal(bytes) == nil { accepted += 1 }
-      _ = try dataError { _ = try SafeTensors.parse(bytes) }
+      _ = try dataError { _ = try SafeTensorsReader.parse(bytes) }
     }
     #expect(accepted > 0)
   }

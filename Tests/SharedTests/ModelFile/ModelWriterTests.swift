@@ -16,6 +16,9 @@ import Testing
   private func bits(_ model: ModelFile) -> [[UInt64]] {
     model.tensors.map { tensor in
       switch tensor.values {
+      case .u8(let values): values.map(UInt64.init)
+      case .u16(let values): values.map(UInt64.init)
+      case .u32(let values): values.map(UInt64.init)
       case .i64(let values): values.map { UInt64(bitPattern: $0) }
       case .f32(let values): values.map { UInt64($0.bitPattern) }
       case .f64(let values): values.map(\.bitPattern)
@@ -42,10 +45,10 @@ import Testing
       let text = try folder.bytes(of: model, .text)
       expectSame(try folder.models(binary + text + binary), [model, model, model])
       // Equal models are equal files, whatever way they came.
-      let read = try folder.models(text + binary)
-      for model in read {
-        #expect(try folder.bytes(of: model, .binary) == binary)
-        #expect(try folder.bytes(of: model, .text) == text)
+      for var read in try folder.models(text + binary) {
+        read.layout = model.layout
+        #expect(try folder.bytes(of: read, .binary) == binary)
+        #expect(try folder.bytes(of: read, .text) == text)
       }
     }
   }
@@ -76,8 +79,8 @@ import Testing
         let bytes = try folder.bytes(of: model, form)
         for length in 1..<bytes.count {
           let cut = Array(bytes[..<length])
-          // A GPT's text does not tell how many tensors follow; who reads its weights misses some.
-          if form == .text, model.metadata["mm.kind"] == "gpt",
+          // The text does not say how many tensors follow; whoever owns the kind misses some.
+          if form == .text, model.tensors.count > 1,
             let read = try? folder.models(cut).first
           {
             #expect(read.tensors.count < model.tensors.count && !read.tensors.isEmpty)
@@ -97,7 +100,9 @@ import Testing
 
   @Test func theTextFormIsThatOfTheInterface() throws {
     let counts = Tensor(name: "counts", shape: [3, 3], values: .i64([0, 1, 0, 1, 0, 1, 0, 1, 0]))
-    let model = ModelFile(kind: .counts, vocabulary: try Vocabulary(text: "bo"), tensors: [counts])
+    let model = ModelFile(
+      kind: .counts, vocabulary: try Vocabulary(text: "bo"), tensors: [counts],
+      layout: .table)
     #expect(
       String(decoding: try folder.bytes(of: model, .text), as: UTF8.self)
         == "#mm\t1\tcounts\n#tensor\tcounts\tI64\t3\t3\n#\t.\tb\to\n"
@@ -157,7 +162,9 @@ import Testing
 
   @Test func rowsOfHigherOrdersAreLabelledByTheirContexts() throws {
     let counts = Tensor(name: "counts", shape: [2, 2, 2], values: .i64(Array(0..<8)))
-    let model = ModelFile(kind: .counts, vocabulary: try Vocabulary(text: "."), tensors: [counts])
+    let model = ModelFile(
+      kind: .counts, vocabulary: try Vocabulary(text: "."), tensors: [counts],
+      layout: .table)
     let text = try folder.bytes(of: model, .text)
     #expect(
       String(decoding: text, as: UTF8.self).hasSuffix(
@@ -184,13 +191,14 @@ import Testing
     let values = (0..<27).map { Int64($0 * $0) }
     let vocabulary = try Vocabulary(text: "ab")
     let tensor = Tensor(name: "counts", shape: [3, 3, 3], values: .i64(values))
-    let model = ModelFile(kind: .counts, vocabulary: vocabulary, tensors: [tensor])
+    let model = ModelFile(
+      kind: .counts, vocabulary: vocabulary, tensors: [tensor], layout: .table)
     for form in [ModelForm.binary, .text] {
       let whole = try folder.bytes(of: model, form)
       for size in [1, 2, 3, 4, 5, 26] {
         let pieces = try folder.written { output in
           var writer = try ModelWriter(
-            output, form, metadata: model.metadata, tensors: [tensor.header])
+            output, form, metadata: model.metadata, tensors: [tensor.header], layout: .table)
           for begin in stride(from: 0, to: 27, by: size) {
             try writer.append(Array(values[begin..<min(begin + size, 27)]))
           }

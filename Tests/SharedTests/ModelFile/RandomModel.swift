@@ -42,7 +42,8 @@ enum RandomModel {
       : .f32((0..<count).map { _ in finite(using: &random) })
     return ModelFile(
       kind: kind, vocabulary: vocabulary,
-      tensors: [Tensor(name: kind == .counts ? "counts" : "weight", shape: shape, values: values)])
+      tensors: [Tensor(name: kind == .counts ? "counts" : "weight", shape: shape, values: values)],
+      layout: .table)
   }
 
   static func losses(_ items: Int, using random: inout Noise) -> ModelFile {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SafeTensorsTests {
   private func refusal(_ header: String) throws -> String? {
-    try dataError { _ = try SafeTensors.parse(Array(header.utf8)) }?.reason
+    try dataError { _ = try SafeTensorsReader.parse(Array(header.utf8)) }?.reason
   }
 
   private func tensor(
@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test func headerIsCanonical() {
-    let header = SafeTensors.header(
+    let header = SafeTensorsWriter.header(
       metadata: ["mm.kind": "counts", "format": "pt", "a": "\""],
       tensors: [
         TensorShape(name: "x", dtype: .I64, shape: [2, 3]),
@@ -37,15 +37,15 @@ import Testing
       TensorShape(name: "b", dtype: .BF16, shape: [1, 5]),
       TensorShape(name: "c", dtype: .BOOL, shape: [0, 7]),
     ]
-    let header = SafeTensors.header(metadata: ["k": "v"], tensors: tensors)
-    let (metadata, entries) = try SafeTensors.parse(Array(header.utf8))
+    let header = SafeTensorsWriter.header(metadata: ["k": "v"], tensors: tensors)
+    let (metadata, entries) = try SafeTensorsReader.parse(Array(header.utf8))
     #expect(metadata == ["k": "v"])
     #expect(entries.map(\.tensor) == tensors)
     #expect(entries.map(\.range) == [0..<24, 24..<34, 34..<34])
   }
 
   @Test func takesAnyOrderOfKeysAndTensors() throws {
-    let (metadata, entries) = try SafeTensors.parse(
+    let (metadata, entries) = try SafeTensorsReader.parse(
       Array(
         """
         {"b":{"data_offsets":[8,16],"shape":[1],"dtype":"I64"},"__metadata__":{},\

@@ -92,10 +92,11 @@ import Testing
     #expect(try refusal(foreign) == "-: mm.version is missing, expected \"1\"")
     foreign.metadata["mm.kind"] = nil
     #expect(
-      try refusal(foreign) == "-: a safetensors file without mm.kind: no model of this project")
+      try refusal(foreign) == "-: a safetensors file without mm.kind: not a model of this project")
     foreign.metadata = ["mm.kind": "x", "mm.version": "1"]
     #expect(
-      try refusal(foreign) == "-: mm.kind is \"x\", expected counts, bigram, gpt or losses")
+      try refusal(foreign)
+        == "-: a model of kind x where counts are wanted; mm-count makes them")
   }
 
   @Test func sizesOfMemoryAreReadable() {

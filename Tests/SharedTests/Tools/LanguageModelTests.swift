@@ -13,5 +13,10 @@ import Testing
     #expect(
       try dataError { _ = try LanguageModel.of(losses, smooth: 0) }
         == DataError("holds losses, from which nothing can be drawn or scored", at: "-"))
+    let unknown = ModelFile(
+      kind: ModelKind(rawValue: "markov"), vocabulary: nil, tensors: [])
+    #expect(
+      try dataError { _ = try LanguageModel.of(unknown, smooth: 0) }
+        == DataError("kind \"markov\", expected counts, bigram, gpt or losses", at: "-"))
   }
 }

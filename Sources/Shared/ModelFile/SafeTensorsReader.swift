@@ -1,9 +1,9 @@
-/// The header of a safetensors file: eight bytes of length, then JSON, then the tensors' bytes.
+/// Reads a safetensors file: eight bytes of length, then a header in JSON, then the tensors' bytes.
 ///
 /// Source: the format's description at <https://github.com/safetensors/safetensors>. Readers of it
 /// have been caught by an unchecked product of a shape, by ranges that overlap, by empty metadata
 /// and by a length taken at its word; each is refused or read here, and tested.
-enum SafeTensors {
+enum SafeTensorsReader {
   /// The length that a header may have, in bytes.
   static let maximumHeader = 100_000_000
 
@@ -13,26 +13,32 @@ enum SafeTensors {
     var range: Range<Int>
   }
 
-  /// A header: keys sorted, tensors in their order, padded with spaces so that the data that
-  /// follows it is aligned to 8 bytes.
-  static func header(metadata: [String: String], tensors: [TensorShape]) -> String {
-    let pairs = metadata.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }
-    var members = [
-      "\"__metadata__\":{"
-        + pairs.map { "\(JSON.quoted($0.key)):\(JSON.quoted($0.value))" }.joined(separator: ",")
-        + "}"
-    ]
-    var offset = 0
-    for tensor in tensors {
-      let end = offset + (tensor.count ?? 0) * tensor.dtype.size
-      let shape = tensor.shape.map(String.init).joined(separator: ",")
-      members.append(
-        "\(JSON.quoted(tensor.name)):{\"dtype\":\"\(tensor.dtype)\",\"shape\":[\(shape)],"
-          + "\"data_offsets\":[\(offset),\(end)]}")
-      offset = end
+  /// Reads a model, from the length of its header on.
+  ///
+  /// - Parameter length: The length, which was seen ahead.
+  /// - Throws: `DataError` when it is malformed, or the data ends early.
+  static func read(_ bytes: BlockReader, length: Int) throws(DataError) -> ModelFile {
+    try bytes.skip(8)
+    let (metadata, entries) = try parse(bytes.read(UInt8.self, count: length))
+    var tensors: [Tensor] = []
+    for entry in entries {
+      let tensor = entry.tensor
+      let count = tensor.count ?? 0
+      let values: TensorValues
+      switch tensor.dtype {
+      case .U8: values = .u8(try bytes.read(UInt8.self, count: count))
+      case .U16: values = .u16(try bytes.read(UInt16.self, count: count))
+      case .U32: values = .u32(try bytes.read(UInt32.self, count: count))
+      case .I64: values = .i64(try bytes.read(Int64.self, count: count))
+      case .F32: values = .f32(try bytes.read(Float.self, count: count))
+      case .F64: values = .f64(try bytes.read(Double.self, count: count))
+      default:
+        try bytes.skip(entry.range.count)
+        continue
+      }
+      tensors.append(Tensor(name: tensor.name, shape: tensor.shape, values: values))
     }
-    let header = "{" + members.joined(separator: ",") + "}"
-    return header + String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
+    return ModelFile(metadata: metadata, tensors: tensors, place: bytes.file.name)
   }
 
   /// Reads a header and checks that the tensors' bytes follow one another without gap or overlap.

@@ -1,29 +1,3 @@
-/// The lines of the text form that are structure: they begin with `#`.
-enum TextForm {
-  /// What a model in the text form begins with.
-  static let magic = "#mm\t"
-
-  /// The first line, and the metadata that neither it nor the labels show.
-  static func header(metadata: [String: String], isLabelled: Bool) -> String {
-    var shown: Set = ["format", "mm.version", "mm.kind"]
-    if isLabelled { shown.insert("mm.vocab") }
-    let rest = metadata.filter { !shown.contains($0.key) }
-      .sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }
-    var text = "\(magic)\(metadata["mm.version"] ?? "1")\t\(metadata["mm.kind"] ?? "")\n"
-    for (key, value) in rest {
-      text += "#meta\t\(Label.name(key))\t\(Label.escaped(value))\n"
-    }
-    return text
-  }
-
-  /// The line that announces a tensor, and the one that labels its columns.
-  static func line(of tensor: TensorShape, labels: TableLabels?) -> String {
-    let fields = ["#tensor", Label.name(tensor.name), "\(tensor.dtype)"]
-    let line = (fields + tensor.shape.map(String.init)).joined(separator: "\t") + "\n"
-    return labels.map { line + $0.columns + "\n" } ?? line
-  }
-}
-
 /// The labels of a table of n-grams.
 struct TableLabels {
   private let labels: [String]

@@ -1,0 +1,145 @@
+/// Reads models of the text form, line by line.
+struct TextFormReader {
+  let bytes: BlockReader
+
+  func read() throws(DataError) -> ModelFile {
+    let first = try fields()
+    guard first.count == 3 else { throw malformed("expected '#mm', a version and a kind") }
+    guard first[1] == "1" else {
+      throw malformed("version \(JSON.quoted(String(first[1]))), expected 1")
+    }
+    var metadata = ModelFile.metadata(
+      kind: ModelKind(rawValue: String(first[2])), vocabulary: nil)
+    while try starts("#meta\t") {
+      let line = try fields()
+      guard line.count == 3, let key = Label.unescapedName(line[1]),
+        let value = Label.unescapedName(line[2])
+      else { throw malformed("expected '#meta', a key and a value") }
+      if metadata.updateValue(value, forKey: key) != nil {
+        throw malformed("repeats the key \(JSON.quoted(key))")
+      }
+    }
+    var tensors: [Tensor] = []
+    var layout = TextLayout.rows
+    while try starts("#tensor\t") {
+      let tensor = try readTensor(&metadata, &layout)
+      if tensors.contains(where: { $0.name == tensor.name }) {
+        throw malformed("repeats the tensor \(Label.name(tensor.name))")
+      }
+      tensors.append(tensor)
+    }
+    if tensors.isEmpty {
+      let rest = try bytes.peek("#tensor\t".utf8.count)
+      if ["#tensor\t", "#meta\t"].contains(where: { $0.utf8.starts(with: rest) }) {
+        throw malformed("truncated: the tensors are missing")
+      }
+    }
+    return ModelFile(
+      metadata: metadata, tensors: tensors, place: bytes.file.name, layout: layout)
+  }
+
+  private func readTensor(
+    _ metadata: inout [String: String], _ layout: inout TextLayout
+  ) throws(DataError) -> Tensor {
+    let line = try fields()
+    let shape = line.dropFirst(3).map { field in
+      field.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(field) : nil
+    }
+    guard line.count >= 3, let name = Label.unescapedName(line[1]), !shape.contains(nil) else {
+      throw malformed("expected '#tensor', a name, a dtype and the dimensions")
+    }
+    guard let dtype = Dtype(rawValue: String(line[2])) else {
+      throw malformed("unknown dtype \(JSON.quoted(String(line[2])))")
+    }
+    let header = TensorShape(name: name, dtype: dtype, shape: shape.compactMap(\.self))
+    guard let count = header.count else { throw malformed("the shape's size overflows") }
+    var labels: TableLabels?
+    if try starts("#\t") {
+      let (vocabulary, columns) = try readColumns(header)
+      if let known = metadata["mm.vocab"], !known.utf8.elementsEqual(vocabulary.text.utf8) {
+        throw malformed("the columns' labels differ from those before")
+      }
+      metadata["mm.vocab"] = vocabulary.text
+      labels = columns
+      layout = .table
+    }
+    let values: TensorValues
+    switch dtype {
+    case .U8: values = .u8(try readRows(header, count, labels))
+    case .U16: values = .u16(try readRows(header, count, labels))
+    case .U32: values = .u32(try readRows(header, count, labels))
+    case .I64: values = .i64(try readRows(header, count, labels))
+    case .F32: values = .f32(try readRows(header, count, labels))
+    case .F64: values = .f64(try readRows(header, count, labels))
+    default: throw malformed("dtype \(dtype), expected U8, U16, U32, I64, F32 or F64")
+    }
+    return Tensor(name: name, shape: header.shape, values: values)
+  }
+
+  /// Reads the line of a table's column labels: they are the vocabulary, and label the rows.
+  private func readColumns(
+    _ tensor: TensorShape
+  ) throws(DataError) -> (Vocabulary, TableLabels) {
+    let line = try fields()
+    guard line[0] == "#", line.count > 1, line[1] == Label.boundary else {
+      throw malformed("expected '#', the boundary's label '.' and those of the other columns")
+    }
+    var text = ""
+    for label in line.dropFirst(2) {
+      guard let character = Label.unescaped(label), character.unicodeScalars.count == 1 else {
+        throw malformed("the label \(JSON.quoted(String(label))) is no single character")
+      }
+      text += character
+    }
+    guard tensor.shape.allSatisfy({ $0 == line.count - 1 }), tensor.shape.count > 1 else {
+      throw malformed("\(line.count - 1) labels do not fit the shape \(tensor.shape)")
+    }
+    do throws(DataError) {
+      return (try Vocabulary(text: text), TableLabels(line.dropFirst().map(String.init)))
+    } catch { throw error.at(previous) }
+  }
+
+  private func readRows<Element: TensorElement>(
+    _ tensor: TensorShape, _ count: Int, _ labels: TableLabels?
+  ) throws(DataError) -> [Element] {
+    let columns = tensor.shape.last ?? 1
+    var values: [Element] = []
+    while values.count < count {
+      let row = values.count / columns
+      if try bytes.peek(1).isEmpty {
+        throw malformed("truncated: \(row) of \(count / columns) rows")
+      }
+      var line = try fields()[...]
+      if let labels {
+        let label = labels.row(row, order: tensor.shape.count)
+        // Compared by bytes: Swift's own equality takes K and the Kelvin sign for one label.
+        guard line.popFirst().map({ $0.utf8.elementsEqual(label.utf8) }) == true else {
+          throw malformed("expected the row of \(label)")
+        }
+      }
+      guard line.count == columns else {
+        throw malformed("expected \(columns) values, found \(line.count)")
+      }
+      for field in line {
+        guard let value = Element(field: field) else {
+          throw malformed("\(JSON.quoted(String(field))) is no \(Element.dtype) number")
+        }
+        values.append(value)
+      }
+    }
+    return values
+  }
+
+  private func starts(_ prefix: String) throws(DataError) -> Bool {
+    try bytes.starts(with: prefix)
+  }
+
+  private func fields() throws(DataError) -> [Substring] {
+    try bytes.readLine().split(separator: "\t", omittingEmptySubsequences: false)
+  }
+
+  /// The place of the line that was read last.
+  private var previous: String { "\(bytes.file.name):\(bytes.line - 1)" }
+
+  private func malformed(_ reason: String) -> DataError { DataError(reason, at: previous) }
+}
