@@ -1,94 +1,44 @@
 #!/usr/bin/env bash
-# Tests scripts/heatmap on models made here, byte by byte.
+# Tests scripts/heatmap on models made here, and on those of the tools.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+. Tests/EndToEnd/lib.bash
 
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
-here=$PWD
+heatmap=$PWD/scripts/heatmap
+names=$PWD/names.txt
+fixture=$PWD/Tests/Fixtures/heatmap.svg
+cd "$directory"
 
-die() {
-  echo "heatmap.sh: $1" >&2
-  exit 1
-}
-
-# Prints a number as BYTES bytes, the lowest first.
-little() {
-  local n=$1 i
-  for ((i = 0; i < $2; i++)); do
-    # shellcheck disable=SC2059 # the format is the byte
-    printf "\\$(printf %03o $((n >> 8 * i & 255)))"
-  done
-}
-
-# binary BYTES JSON NUMBER...: prints a safetensors model whose numbers take BYTES bytes each.
-binary() {
-  local bytes=$1 header=$2 n
-  shift 2
-  while ((${#header} % 8)); do header+=' '; done
-  little ${#header} 8
-  printf %s "$header"
-  for n; do little "$n" "$bytes"; done
-}
-
-# header KIND NAME TYPE V BYTES VOCABULARY: prints the JSON of a V x V model; all is ASCII.
-header() {
-  printf '{"__metadata__":{"format":"pt","mm.kind":"%s","mm.version":"1",' "$1"
-  printf '"mm.vocab":"%s"},' "$6"
-  printf '"%s":{"dtype":"%s","shape":[%d,%d],"data_offsets":[0,%d]}}' "$2" "$3" "$4" "$4" \
-    $(($4 * $4 * $5))
-}
-
-# refuses STATUS PATTERN ARGUMENT...: the script says so, in STATUS lines, and nothing else.
-refuses() {
-  local status=0 wanted=$1 pattern=$2
-  shift 2
-  scripts/heatmap "$@" >"$directory/out" 2>"$directory/err" || status=$?
-  [ "$status" -eq "$wanted" ] || die "status $status, not $wanted, where '$pattern' is expected"
-  [ ! -s "$directory/out" ] || die "data on standard output where '$pattern' is expected"
-  grep -q -- "^heatmap: $pattern" "$directory/err" || die "$(cat "$directory/err"), not '$pattern'"
-  [ "$(wc -l <"$directory/err")" -eq "$wanted" ] || die "not $wanted lines: $(cat "$directory/err")"
-}
-
+# has FILE TEXT
 has() {
   grep -qF -- "$2" "$1" || die "$1 lacks: $2"
 }
 
-cd "$directory"
+# refuses DIAGNOSTIC [FILE]
+refuses() {
+  fails "heatmap: $1" "$heatmap" "${@:2}"
+}
 
-# The table of `bob` and another word, in both forms.
+# refuses_altered SED DIAGNOSTIC: what sed makes of a good model is refused.
+refuses_altered() {
+  sed "$1" "${3-small}" >altered
+  refuses "altered: $2" altered
+}
+
+# A table with the largest count, and one of 10,000.
 printf '#mm\t1\tcounts\n#tensor\tcounts\tI64\t3\t3\n#\t.\tb\to\n' >bob
 printf '.\t0\t30\t0\nb\t30\t0\t5438\no\t0\t0\t9223372036854775807\n' >>bob
-binary 8 "$(header counts counts I64 3 8 bo)" 0 30 0 30 0 5438 0 0 9223372036854775807 >bob.bin
 sed 's/9223372036854775807/4502/' bob >small
 
-# Logits: 0, 0.5, -1, 0.1, 1e-40, -0, 3.4e38, 0, 0 and their bits.
+# Logits, some of which exp cannot take.
 printf '#mm\t1\tbigram\n#tensor\tweight\tF32\t3\t3\n#\t.\tb\to\n' >fit
 printf '.\t0\t0.5\t-1\nb\t0.1\t1e-40\t-0\no\t3.4e+38\t0\t0\n' >>fit
-binary 4 "$(header bigram weight F32 3 4 bo)" 0x0 0x3F000000 0xBF800000 0x3DCCCCCD 0x116C2 \
-  0x80000000 0x7F7FC99E 0 0 >fit.bin
 
-# A vocabulary in need of every escape, in JSON, in labels and in XML.
-printf '#mm\t1\tcounts\n#tensor\tcounts\tI64\t12\t12\n' >odd
-labels='.\t\\u{0}\t\\t\t\\u{1F}\t\\s\t"\t\\#\t\\.\t<\t\\\\\t\303\251\t\360\237\230\200'
-# shellcheck disable=SC2059 # the formats hold escapes
-printf "#\t$labels\n" >>odd
-numbers=()
-for ((row = 1; row <= 12; row++)); do
-  # shellcheck disable=SC2059
-  printf "$labels\n" | cut -f "$row" | tr -d '\n' >>odd
-  for ((column = 1; column <= 12; column++)); do
-    numbers+=($((row * column * column)))
-    printf '\t%d' $((row * column * column)) >>odd
-  done
-  echo >>odd
-done
-json='\u0000\t\u001f \"\u0023.\u003C\\\u00e9\uD83D\ude00'
-binary 8 "$(header counts counts I64 12 8 "$json")" "${numbers[@]}" >odd.bin
+# A vocabulary in need of every escape, in labels and in XML.
+printf '%s\0' $'\t' $'\037' ' ' '"' '#' . '<' \\ é 😀 | mm-count -z --text >odd
 
 # The empty model, and one whose cells hold no text.
-printf '#mm\t1\tcounts\n#tensor\tcounts\tI64\t1\t1\n#\t.\n.\t0\n' >empty
-binary 8 "$(header counts counts I64 1 8 '')" 0 >empty.bin
+mm-count --text </dev/null >empty
 awk 'BEGIN {
   print "#mm\t1\tcounts\n#tensor\tcounts\tI64\t60\t60"
   for (i = 0; i < 60; i++) label[i] = i ? sprintf("%c", i + 64) : "."
@@ -102,137 +52,137 @@ awk 'BEGIN {
   print ""
 }' >large
 
-cd "$here"
-
-# Both forms, whichever the awk, give the same bytes, which are XML.
-for tool in awk mawk gawk busybox original-awk; do
+# Whichever the awk, the bytes are the same, and they are XML.
+mm-count --text "$names" >list
+for model in bob small fit odd empty large list; do
+  succeeds "$heatmap" "$model"
+  cp "$out" "$model.svg"
+  succeeds "$heatmap" --ansi "$model"
+  cp "$out" "$model.ansi"
+done
+same "$fixture" list.svg "the picture of names.txt"
+for tool in mawk gawk busybox original-awk; do
   found=$(command -v "$tool") || continue
-  mkdir "$directory/$tool"
-  ln -s "$found" "$directory/$tool/awk"
-  for model in bob fit odd empty; do
-    for option in -- --ansi; do
-      for form in $model $model.bin; do
-        PATH=$directory/$tool:$PATH scripts/heatmap $option - <"$directory/$form" >"$directory/out"
-        [ -e "$directory/$model$option" ] || cp "$directory/out" "$directory/$model$option"
-        cmp "$directory/$model$option" "$directory/out" || die "$tool draws $form $option otherwise"
-      done
-    done
+  mkdir "$tool"
+  ln -s "$found" "$tool/awk"
+  if ! "$tool/awk" 'BEGIN { exit exp(0) != sqrt(1) }' 2>"$err"; then
+    skip "$tool has no exp or no sqrt"
+    continue
+  fi
+  for model in bob small fit odd empty large list; do
+    PATH=$PWD/$tool:$PATH succeeds "$heatmap" - <"$model"
+    same "$out" "$model.svg" "$tool draws $model otherwise"
+    PATH=$PWD/$tool:$PATH succeeds "$heatmap" --ansi - <"$model"
+    same "$out" "$model.ansi" "$tool draws $model otherwise in a terminal"
   done
 done
-scripts/heatmap "$directory/large" >"$directory/large--"
-scripts/heatmap "$directory/small" >"$directory/small--"
-for model in bob fit odd empty large small; do
-  if command -v xmllint >"$directory/which"; then
-    xmllint --noout "$directory/$model--" || die "$model gives no XML"
-  elif command -v python3 >"$directory/which"; then
-    python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' \
-      "$directory/$model--" ||
-      die "$model gives no XML"
+for picture in *.svg; do
+  if command -v xmllint >which; then
+    xmllint --noout "$picture" || die "$picture is not XML"
+  elif command -v python3 >which; then
+    python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' "$picture" ||
+      die "$picture is not XML"
   else
-    echo "skipped: no xmllint and no python3, so the SVG of $model is not parsed"
+    skip "no xmllint and no python3, so $picture is not parsed"
   fi
 done
 
 # What the picture says.
-cd "$directory"
-has small-- '>Bigram counts</text>'
-has small-- '>10,000 bigrams; &quot;.&quot; is the start and the end of an item</text>'
-has small-- '>first letter</text>'
-has small-- '>second letter</text>'
-has small-- '<title>.b: 30 (0.30 %)</title>'
-has small-- '<title>bo: 5438 (54.38 %)</title>'
-has small-- '<title>..: 0 (0 %)</title>'
-has small-- 'square-root scale'
-has bob-- '<title>oo: 9223372036854775807 (100.00 %)</title>'
-has bob-- '>9.2E</text>'
-has fit-- '>Bigram probabilities</text>'
-has fit-- '<title>.b: 54.65 %</title>' # e^0.5 / (1 + e^0.5 + e^-1)
-has fit-- '<title>bo: 32.20 %</title>' # 1 / (2 + e^0.1)
-has fit-- '<title>o.: 100.00 %</title>'
-has odd-- '<title>\u{0}\t: '
-has odd-- '<title>&lt;\\: '
-has odd-- '<title>\s&quot;: '
-has odd-- '<title>\#\.: '
-has odd-- "<title>$(printf '\303\251\360\237\230\200'): "
-[ "$(grep -c '<title>' bob--)" -eq 9 ] || die "not a title for each of the 9 cells"
-[ "$(grep -c '<title>' large--)" -eq 3600 ] || die "not a title for each of the 3600 cells"
-[ "$(wc -l <bob--ansi)" -eq 9 ] || die "--ansi: not 3 rows and 6 other lines"
-[ "$(wc -l <odd--ansi)" -eq 23 ] || die "--ansi: not 12 rows, 6 lines of labels and 5 others"
-cd "$here"
+has small.svg '>Bigram counts</text>'
+has small.svg '>10,000 bigrams; &quot;.&quot; is the start and the end of an item</text>'
+has small.svg '>first letter</text>'
+has small.svg '>second letter</text>'
+has small.svg '<title>.b: 30 (0.30 %)</title>'
+has small.svg '<title>bo: 5438 (54.38 %)</title>'
+has small.svg '<title>..: 0 (0 %)</title>'
+has small.svg 'square-root scale'
+has bob.svg '<title>oo: 9223372036854775807 (100.00 %)</title>'
+has bob.svg '>9.2E</text>'
+has fit.svg '>Bigram probabilities</text>'
+has fit.svg '<title>.b: 54.65 %</title>' # e^0.5 / (1 + e^0.5 + e^-1)
+has fit.svg '<title>bo: 32.20 %</title>' # 1 / (2 + e^0.1)
+has fit.svg '<title>o.: 100.00 %</title>'
+has odd.svg '<title>\t.: '
+has odd.svg '<title>\u{1F}\t: '
+has odd.svg '<title>&lt;\\: '
+has odd.svg '<title>\s&quot;: '
+has odd.svg '<title>\#\.: '
+has odd.svg '<title>é😀: '
+equals 9 "$(grep -c '<title>' bob.svg)" "the titles of 9 cells"
+equals 3600 "$(grep -c '<title>' large.svg)" "the titles of 3600 cells"
+equals 9 "$(wc -l <bob.ansi | tr -d ' ')" "the lines of 3 rows and 6 others"
+equals 22 "$(wc -l <odd.ansi | tr -d ' ')" "the lines of 11 rows, 6 of labels and 5 others"
 
-# Other readers' layouts: another order of keys, white space, a tensor that is none of ours.
-layout='{ "other" : {"dtype":"U8","shape":[2,1], "data_offsets":[ 0,8 ]},
-  "counts":{"data_offsets":[8,16],"shape":[1,1],"dtype":"I64"},
-  "__metadata__":{"mm.vocab":"","mm.version":"1","mm.kind":"counts"}}'
-binary 8 "$layout" 0 7 | scripts/heatmap >"$directory/layout"
-has "$directory/layout" '<title>..: 7 (100.00 %)</title>'
+# What the tools write; what an editor may add changes nothing.
+mm-count "$names" >counts
+mm-count --merge --text counts | succeeds "$heatmap"
+same "$out" list.svg "the picture of counts that were converted"
+{ printf '\357\273\277' && sed $'s/$/\r/' list; } | succeeds "$heatmap"
+same "$out" list.svg "the picture of a model in CRLF"
+mm-fit --text counts | succeeds "$heatmap"
+has "$out" '<title>qu: 74.71 %<'
 
-# Bad input.
-cd "$directory"
-text=$(cat small)
-text3=$(printf '#mm\t1\tcounts\n#tensor\tcounts\tI64\t3\t3\t3\n')
-square=$(header counts counts I64 3 8 bo)
-cd "$here"
-refuses 1 '-: empty input' </dev/null
-refuses 1 '-: not a model' <names.txt
-refuses 1 '-: not a model' < <(printf 'ab\n')
-refuses 1 "$directory/none: No such file" "$directory/none"
-refuses 1 "$directory: " "$directory"
-refuses 1 '-: a model of order 3' <<<"$text3"
-refuses 1 '-: a model of kind "gpt" has no bigrams' \
-  < <(printf '#mm\t1\tgpt\n#tensor\tx\tF32\t1\n0\n')
-refuses 1 '-: a model of version "2"' <<<"${text/1/2}"
-refuses 1 '-: more than one model' <<<"$text"$'\n'"$text"
-refuses 1 '-: truncated: 2 of 3 rows' < <(head -n 5 "$directory/small")
-refuses 1 '-: row "b" has 2 numbers' <<<"${text/$'\t'5438/}"
-refuses 1 '-: the count of "bo" is "-5438"' <<<"${text/5438/-5438}"
-refuses 1 '-: the weight of ".b" is "nan"' < <(sed 's/0\.5/nan/' "$directory/fit")
-refuses 1 '-: row 2 is labelled "x"' < <(sed 's/^b/x/' "$directory/small")
-refuses 1 '-: labels that are not UTF-8' < <(sed "s/b/$(printf '\377')/" "$directory/small")
-refuses 1 '-: 20000 tokens' < <(printf '#mm\t1\tcounts\n#tensor\tcounts\tI64\t20000\t20000\n')
-refuses 1 '-: a model of order 3' < <(binary 8 "${square/3,3/3,3,3}" 0)
-refuses 1 '-: a model of kind "gpt"' < <(binary 8 "${square/\"counts/\"gpt}" 0)
-refuses 1 '-: no model of these tools' \
-  < <(binary 4 '{"w":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}' 0)
-refuses 1 '-: a tensor of type F32' < <(binary 4 "${square/I64/F32}" 0 0 0)
-refuses 1 '-: the tensor "counts" is missing' < <(binary 8 "${square/\"counts\":/\"x\":}" 0)
-refuses 1 '-: a header that is not JSON' < <(binary 8 "${square/,/;}" 0)
-refuses 1 '-: a vocabulary that does not fit' < <(binary 8 "${square/bo/b}" 0)
-refuses 1 '-: offsets that do not fit' < <(binary 8 "${square/72/64}" 0)
-refuses 1 '-: the count of "\.b" is "-1"' < <(binary 8 "$square" 0 -1 0 0 0 0 0 0 0)
-refuses 1 '-: the weight of "b\." is "inf"' \
-  < <(binary 4 "$(header bigram weight F32 2 4 b)" 0 0 0x7F800000 0)
-refuses 1 '-: bytes after the model' < <(cat "$directory/bob.bin" "$directory/bob.bin")
-for model in bob bob.bin; do
-  bytes=$(wc -c <"$directory/$model")
-  for ((cut = 1; cut < bytes; cut += 5)); do
-    refuses 1 '-: .*truncated' < <(head -c "$cut" "$directory/$model")
-  done
+# What is not a model in the text form, or has no bigrams.
+convert="mm-count and mm-fit write it with --text, and mm-count --merge --text converts counts"
+refuses '-: empty input; expected a model of mm-count or mm-fit' </dev/null
+refuses "counts: not a model in the text form; $convert" counts
+refuses "$names: not a model in the text form; $convert" "$names"
+refuses "none: No such file or directory" none
+refuses ".: Is a directory" .
+printf '#mm\t1\tgpt\n#tensor\tx\tF32\t1\n0\n' >altered
+refuses 'altered: a model of kind "gpt" has no bigrams; those of mm-count and mm-fit have' altered
+for form in '#tensor\tcounts\tI64\t3\t3\t3' '#ngrams\t3\t4'; do
+  refuses_altered "2s/.*/$form/" 'a model of order 3; a heatmap needs order 2'
+done
+refuses_altered $'2s/3\t3/20000\t20000/' '20000 tokens; a heatmap holds at most 1000'
+refuses_altered '2s/.*/#ngrams\t2\t4/' 'more than 1024 tokens; a heatmap holds at most 1000'
+
+# Bad models.
+refuses_altered $'1s/1/2/' 'a model of version "2"; version 1 is known'
+refuses_altered '2s/I64/F32/' 'a tensor of type F32, not I64'
+refuses_altered $'2s/3\t3/3\t2/' 'a table that is not square'
+refuses_altered $'2s/3\t3/x\tx/' 'a shape that is not a positive integer'
+refuses_altered $'3s/\tb//' 'a table of 3 columns with 2 labels'
+refuses_altered '3d' 'a table without labels'
+refuses_altered "s/b/$(printf '\377')/" 'labels that are not UTF-8, or not escaped'
+refuses_altered 's/^b/x/' 'row 2 is labelled "x", its column "b"'
+refuses_altered $'s/\t5438//' 'row "b" has 2 numbers; expected 3'
+refuses_altered 's/5438/-5438/' 'the count of "bo" is "-5438"'
+refuses_altered 's/0\.5/nan/' 'the weight of ".b" is "nan"' fit
+refuses_altered "\$p" 'more than the 3 rows that its shape names'
+refuses_altered "\$d" 'truncated: 2 of 3 rows'
+refuses_altered "2,\$d" 'truncated: the tensor "counts" is missing'
+cat small bob >altered
+refuses 'altered: more than one model; one is wanted' altered
+bytes=$(wc -c <small)
+for ((cut = 1; cut < bytes; cut += 5)); do
+  head -c "$cut" small >altered
+  [ "$(tail -c 1 altered | wc -l)" -eq 0 ] || continue
+  refuses 'altered: truncated: the last line has no end' altered
 done
 
 # The command line, and results that cannot be written.
-refuses 2 "unknown option '--color'" --color
-refuses 2 "extra operand 'b'" a b
-grep -qxF "Try 'scripts/heatmap --help' for more information." "$directory/err" || die "no hint"
-scripts/heatmap -h >"$directory/out"
-[ "$(head -n 1 "$directory/out")" = 'Usage: scripts/heatmap [--ansi] [MODEL]' ] || die "no usage"
+hint="Try 'scripts/heatmap --help' for more information."
+run "$heatmap" --color
+said 2 "heatmap: unknown option '--color'"$'\n'"$hint"
+run "$heatmap" a b
+said 2 "heatmap: extra operand 'b'"$'\n'"$hint"
+succeeds "$heatmap" --help
+equals 'Usage: scripts/heatmap [--ansi] [MODEL]' "$(head -n 1 "$out")" "--help"
 if [ -e /dev/full ]; then
-  for arguments in --help --ansi --; do
-    if scripts/heatmap "$arguments" <"$directory/bob" >/dev/full 2>"$directory/err"; then
-      die "a full disk is no error with $arguments"
+  for argument in --help --ansi --; do
+    if "$heatmap" "$argument" <bob >/dev/full 2>"$err"; then
+      die "a full disk is not an error with $argument"
     fi
-    has "$directory/err" 'heatmap: write error: No space left on device'
+    has "$err" 'heatmap: write error: No space left on device'
   done
 else
-  echo "skipped: no /dev/full"
+  skip "no /dev/full"
 fi
-if scripts/heatmap <"$directory/bob" >&- 2>"$directory/err"; then
-  die "a closed output is no error"
-fi
-[ -s "$directory/err" ] || die "a closed output goes unsaid"
+if "$heatmap" <bob >&- 2>"$err"; then die "a closed output is not an error"; fi
+[ -s "$err" ] || die "a closed output goes unsaid"
 if [ -z "$(trap -p PIPE)" ]; then # not ignored
-  { scripts/heatmap "$directory/large" 2>"$directory/err" || echo $? >"$directory/status"; } |
-    head -c 9 >"$directory/out"
-  [ "$(cat "$directory/status")" = 141 ] || die "not ended by SIGPIPE"
-  [ ! -s "$directory/err" ] || die "a reader that leaves is spoken of: $(cat "$directory/err")"
+  { "$heatmap" large 2>"$err" || echo $? >status; } | head -c 9 >"$out"
+  equals 141 "$(cat status)" "the status after a reader has left"
+  [ ! -s "$err" ] || die "a reader that leaves is spoken of: $(cat "$err")"
 fi

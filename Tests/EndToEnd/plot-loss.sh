@@ -52,10 +52,10 @@ for tool in mawk gawk busybox original-awk; do
 done
 for picture in *.svg; do
   if command -v xmllint >which; then
-    xmllint --noout "$picture" || die "$picture is no XML"
+    xmllint --noout "$picture" || die "$picture is not XML"
   elif command -v python3 >which; then
     python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' "$picture" ||
-      die "$picture is no XML"
+      die "$picture is not XML"
   else
     skip "no xmllint and no python3, so $picture is not parsed"
   fi
@@ -85,7 +85,7 @@ has three.svg '>a=b &amp; &quot;&lt;c&gt;</text>'
 has three.svg '>gpt.tsv, held out: 2.0000 at the end</text>'
 has three.svg '>-</text>'
 
-# What a resumed run tells once more is drawn once.
+# Rows that a resumed run repeats are drawn once.
 { cat gpt.tsv && tail -n 3 gpt.tsv; } >resumed.tsv
 succeeds "$plot" resumed.tsv
 same "$out" gpt.svg "a resumed run is drawn otherwise"
@@ -117,14 +117,14 @@ printf 'step\tloss\n0\n' >bad
 refuses 1 'bad:2: 1 fields under 2 names' bad
 hint="Try 'scripts/plot-loss --help' for more information."
 refuses 2 "unknown option '--png'"$'\n'"$hint" --png
-refuses 2 "extra operand 'i': a picture holds 8 logs"$'\n'"$hint" a b c d e f g h i
+refuses 2 "extra operand 'i'"$'\n'"$hint" a b c d e f g h i
 
 # The command line, and results that cannot be written.
 succeeds "$plot" --help
 equals 'Usage: scripts/plot-loss [LOG]...' "$(head -n 1 "$out")" "--help"
 if [ -e /dev/full ]; then
   for argument in --help gpt.tsv; do
-    if "$plot" $argument >/dev/full 2>"$err"; then die "a full disk is no error"; fi
+    if "$plot" $argument >/dev/full 2>"$err"; then die "a full disk is not an error"; fi
     has "$err" 'plot-loss: write error: No space left on device'
   done
 else
