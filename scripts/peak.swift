@@ -1,6 +1,6 @@
 // Prints the floating-point peak of one core in GFLOP/s: twelve chains of multiply-adds of eight
 // floats, none of which waits for another, in registers alone. The most of 200 runs of a
-// millisecond. Copies that run at the same time tell what so many cores reach together.
+// millisecond. Copies that run at the same time show what that many cores reach together.
 
 /// Makes `12 * steps` multiply-adds of eight floats.
 @inline(never)

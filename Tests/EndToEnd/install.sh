@@ -2,19 +2,14 @@
 # Tests scripts/install: what it installs works by itself, the pages and the completion too.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
-
-die() {
-  echo "install.sh: $1" >&2
-  exit 1
-}
+. Tests/EndToEnd/lib.bash
 
 prefix="$directory/a prefix"
-(cd "$directory" && "$OLDPWD/scripts/install" "a prefix") >"$directory/said" 2>&1 ||
-  die "failed: $(cat "$directory/said")"
-[ ! -s "$directory/said" ] || die "not quiet: $(cat "$directory/said")"
+install=$PWD/scripts/install
+cd "$directory"
+succeeds "$install" "a prefix"
+[ ! -s "$out" ] || die "not quiet: $(cat "$out")"
+cd "$OLDPWD"
 
 for source in Sources/mm-*; do
   tool=${source##*/}
@@ -64,8 +59,12 @@ done
 # The tools work together as they are installed.
 names=$(env -i "$prefix/bin/mm-count" names.txt |
   env -i "$prefix/bin/mm-fit" | env -i "$prefix/bin/mm-sample" -n 2 --seed 2147483647)
-[ "$names" = $'cexze\nmomasurailezitynn' ] || die "the installed tools draw: $names"
+equals $'cexze\nmomasurailezitynn' "$names" "what the installed tools draw"
 
-status=0
-scripts/install a b >/dev/null 2>&1 || status=$?
-[ "$status" -eq 2 ] || die "status $status, not 2, for two prefixes"
+hint="Try 'scripts/install --help' for more information."
+run scripts/install a b
+said 2 "install: extra operand 'b'"$'\n'"$hint"
+run scripts/install --prefix
+said 2 "install: unknown option '--prefix'"$'\n'"$hint"
+run scripts/install ''
+said 2 "install: PREFIX is empty"$'\n'"$hint"
