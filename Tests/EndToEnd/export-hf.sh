@@ -130,6 +130,6 @@ run python3 "$exported" open
 [ "$status" -eq 0 ] || die "$(tail -n 3 "$err")"
 
 run mm-gpt --init torch.safetensors --steps 0 names.txt
-said 1 "mm-gpt: torch.safetensors: the model does not tell its number of heads; give --n-head"
+said 1 "mm-gpt: torch.safetensors: the model does not state its number of heads; give --n-head"
 succeeds mm-gpt --init torch.safetensors --n-head 2 --steps 0 names.txt
 returns torch.safetensors

@@ -62,7 +62,7 @@ import Testing
     let other = try run("--n-head=4")
     #expect(other.status == 0 && other.output != model)
     Conventions.expect(
-      "mm-gpt: \(bare): the model does not tell its number of heads; give --n-head", try run())
+      "mm-gpt: \(bare): the model does not state its number of heads; give --n-head", try run())
     Conventions.expect(
       "mm-gpt: \(bare): 8 channels do not make 3 heads", try run("--n-head=3"))
     Conventions.expect(

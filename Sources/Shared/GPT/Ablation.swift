@@ -1,13 +1,13 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
-/// A part of a GPT-2 that training can do without, to show what it is good for.
+/// A part of a GPT-2 that can be left out of training, to show what it contributes.
 ///
 /// Its parameters are zero and stay so; the model is still a GPT-2.
 public enum Ablation: String, CaseIterable, Sendable {
   /// All of attention: no token sees another.
   case attention
 
-  /// The scores of attention, by queries and keys: each token attends alike to all before it, which
+  /// The scores of attention, by queries and keys: each token attends equally to all up to it, which
   /// is the average of their values.
   case scores
 
@@ -17,7 +17,7 @@ public enum Ablation: String, CaseIterable, Sendable {
   /// The MLPs.
   case mlp
 
-  /// The parameters that belong to it, as ranges of all parameters.
+  /// The parameters that belong to the part, as ranges of all parameters.
   func ranges(in parameters: GPTTensors) -> [Range<Int>] {
     let C = parameters.config.nEmbd
     return parameters.tensors.flatMap { tensor -> [Range<Int>] in

@@ -10,7 +10,7 @@ extension GPT: ItemModel {
     let engine = GPTEngine(parameters, pool: ThreadPool(threads: 1))
     engine.prepareToGrow(nodes: window.count, longest: window.count)
     var tree = PrefixTree()
-    let last = window.reduce(-1) { tree.append($1, behind: $0) }
+    let last = window.reduce(-1) { tree.append($1, after: $0) }
     engine.extend(tree, from: 0)
     let probs = choice.probs(engine.logits(ofNode: Int(last)).map(Double.init))
     guard probs.allSatisfy(\.isFinite) else { throw GPT.noNumbers }

@@ -19,7 +19,7 @@ public struct GPT {
   /// Reads a model of kind `gpt`, or any `GPT2LMHeadModel` in safetensors.
   ///
   /// - Parameters:
-  ///   - nHead: The number of heads, for a model that does not tell it.
+  ///   - nHead: The number of heads, for a model that does not state it.
   ///   - vocabulary: The vocabulary, for a model that has none.
   /// - Throws: `DataError` when a tensor is missing, of a wrong shape or type, or not finite, or
   ///   when the metadata does not fit the tensors.
@@ -35,7 +35,7 @@ public struct GPT {
     let config = try Self.config(of: model, nHead: nHead)
     let known = model.metadata["mm.vocab"] == nil ? vocabulary : try model.vocabulary()
     guard let known else {
-      throw model.error("mm.vocab is missing: the model does not tell its characters")
+      throw model.error("mm.vocab is missing: the model does not state its characters")
     }
     guard known.count == config.vocabSize else {
       throw model.error(
@@ -50,7 +50,7 @@ public struct GPT {
 
   /// The error of weights that are finite, and yet too large to compute with.
   static var noNumbers: DataError {
-    DataError("the model's weights are so large that its logits are no numbers")
+    DataError("the model's weights are so large that its logits are NaN or infinite")
   }
 
   /// The shape that the tensors of a model have.
@@ -64,21 +64,21 @@ public struct GPT {
       nLayer += 1
     }
     guard nLayer > 0 else { throw model.error("the model has no layers") }
-    var told: Int?
+    var stated: Int?
     if let json = model.metadata["mm.config"] {
       do throws(DataError) {
-        told = try GPTConfig.nHead(
+        stated = try GPTConfig.nHead(
           in: json,
           sizes: [
             "n_layer": nLayer, "n_embd": wte[1], "n_positions": wpe[0], "vocab_size": wte[0],
           ])
       } catch { throw error.at(model.place) }
     }
-    if let nHead, let told, nHead != told {
-      throw model.error("the model has \(told) heads, which --n-head \(nHead) contradicts")
+    if let nHead, let stated, nHead != stated {
+      throw model.error("the model has \(stated) heads, which --n-head \(nHead) contradicts")
     }
-    guard let heads = told ?? nHead else {
-      throw model.error("the model does not tell its number of heads; give --n-head")
+    guard let heads = stated ?? nHead else {
+      throw model.error("the model does not state its number of heads; give --n-head")
     }
     guard wte[1].isMultiple(of: heads) else {
       throw model.error("\(wte[1]) channels do not make \(heads) heads")

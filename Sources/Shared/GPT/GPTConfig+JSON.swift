@@ -22,7 +22,7 @@ extension GPTConfig {
     in json: String, sizes: [String: Int] = [:]
   ) throws(DataError) -> Int? {
     guard case .object(let members) = try JSON(parsing: Array(json.utf8)) else {
-      throw DataError("mm.config is no JSON object")
+      throw DataError("mm.config is not a JSON object")
     }
     var nHead: Int?
     for (key, value) in members {
@@ -32,7 +32,7 @@ extension GPTConfig {
       switch (key, value) {
       case ("n_head", _):
         guard let number = value.natural, number > 0 else {
-          throw DataError("n_head in mm.config is no positive integer")
+          throw DataError("n_head in mm.config is not a positive integer")
         }
         nHead = number
       case ("activation_function", .string("gelu_new")), ("tie_word_embeddings", .boolean(false)),

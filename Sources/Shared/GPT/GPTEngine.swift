@@ -1,14 +1,22 @@
+// GPT: from trees of prefixes to logits, losses and gradients, and from logits to samples and scores.
+// It decides which kernel computes which rows on which thread. How gradients change weights, and what
+// a run and a checkpoint are, is Training's; what a command line says is nobody's business here.
+
 /// A GPT-2: its loss on a forest of items, and the gradient of that loss.
+///
+///     let engine = GPTEngine(parameters, pool: ThreadPool())
+///     let (loss, gradient) = engine.gradient(forest)
 ///
 /// Token and position embeddings, pre-norm layers of causal multi-head attention and an MLP of four
 /// times the width with GELU, a last layer norm and a head without bias (Radford et al. 2019,
-/// section 2.3; `GPT2LMHeadModel` of Hugging Face). One call at a time: the model owns the memory
-/// of its passes, which grows to the largest tree seen and is used again.
+/// section 2.3; `GPT2LMHeadModel` of Hugging Face). `TreePass` is the list of its operations. One
+/// call at a time: the engine owns the memory of its passes, which grows to the largest tree seen and
+/// is used again.
 public final class GPTEngine {
   /// The shape.
   public let config: GPTConfig
 
-  /// The parameters, which whoever trains the model changes.
+  /// The parameters, which are packed again before the next pass where they change from outside.
   public let parameters: GPTTensors
 
   /// The threads that compute.
@@ -60,7 +68,7 @@ public final class GPTEngine {
     return loss
   }
 
-  /// Computes the loss of each scored token, in nats: item after item, as `forest.range` tells.
+  /// Computes the loss of each scored token, in nats: item after item, at the places of `forest.range`.
   ///
   /// Each is the same to the last bit whatever the other items are.
   ///
@@ -72,7 +80,7 @@ public final class GPTEngine {
       nonisolated(unsafe) let (engine, losses) = (self, losses)
       forEachTree(of: forest) { index, _, workspace in
         engine.run(.losses, workspace, tokens: forest.tokenCount)
-        let nll = workspace.activations.top.nll
+        let nll = workspace.activations.top.nll.start
         var scored = workspace.tree.scored.makeIterator()
         forest.forEachPlace(ofTree: index) { place in
           if let target = scored.next() { losses[place] = nll[Int(target)] }
@@ -80,17 +88,6 @@ public final class GPTEngine {
       }
     }
     return losses
-  }
-
-  /// Computes the logits of each node of a tree, (nodes, V), row-major.
-  ///
-  /// - Precondition: As for `loss`.
-  public func logits(_ tree: PrefixTree) -> [Float] {
-    guard tree.count > 0 else { return [] }
-    pack()
-    workspaces[0].tree = tree
-    run(.logits, workspaces[0], tokens: tree.tokenCount)
-    return (0..<tree.count).flatMap(logits)
   }
 
   /// Makes room for trees that grow, and packs the weights for them.
@@ -119,13 +116,13 @@ public final class GPTEngine {
       let pass = TreePass(
         .logits, config: config, tree: nodes, tokens: 1, places: places, packed: packed,
         activations: activations)
-      forward(pass, rows: first..<nodes.count)
+      pass.forward(first..<nodes.count, on: pool)
     }
   }
 
-  /// The logits of a node of the last tree, V of them.
+  /// The V logits of a node of the last tree.
   ///
-  /// - Precondition: `logits` or `extend` computed them.
+  /// - Precondition: `extend` computed them.
   func logits(ofNode node: Int) -> UnsafeBufferPointer<Float> {
     UnsafeBufferPointer(
       start: workspaces[0].activations.top.logits.row(node), count: config.vocabSize)
@@ -164,7 +161,7 @@ extension GPTEngine {
     return sums.reduce(0, +) / Double(forest.tokenCount)
   }
 
-  /// Adds what the other lanes found to the first lane's gradients, lane after lane.
+  /// Adds the gradients of the other lanes to the first one's, lane after lane.
   private func sumLanes(of forest: PrefixForest, to sum: GPTTensors) {
     // Proof of safety: each piece writes its own range, and no other thread writes the lanes'.
     nonisolated(unsafe) let to = sum.start
@@ -194,13 +191,16 @@ extension GPTEngine {
   ///
   /// A slice's weights are packed right after it, while it is in the nearest caches.
   ///
-  /// - Parameter change: Gets the slice, and the first of all parameters; it may change those of
-  ///   the slice.
-  func forEachSlice(_ change: @Sendable (ParameterSlice, UnsafeMutablePointer<Float>) -> Void) {
+  /// - Parameter change: Gets the slice, and all parameters; it may change those of the slice.
+  func forEachSlice(
+    _ change: @Sendable (ParameterSlice, UnsafeMutableBufferPointer<Float>) -> Void
+  ) {
     // Proof of safety: slices are disjoint, and what they are packed into is as well.
-    nonisolated(unsafe) let (start, packed) = (parameters.start, packed)
+    nonisolated(unsafe) let packed = packed
+    nonisolated(unsafe) let floats = UnsafeMutableBufferPointer(
+      start: parameters.start, count: parameters.count)
     pool.run(pieces.count) { [pieces] in
-      change(pieces[$0], start)
+      change(pieces[$0], floats)
       pieces[$0].pack(packed)
     }
   }
@@ -212,8 +212,8 @@ extension GPTEngine {
     packedChanges = parameters.changes
   }
 
-  /// Calls `body` for each tree of a forest: several lanes at the same time, the trees of each one
-  /// after the other.
+  /// Calls `body` for each tree of a forest: lanes at the same time, the trees of a lane one after the
+  /// other.
   ///
   /// - Parameter body: Gets the tree's index, its lane, and the workspace that holds it.
   private func forEachTree(
@@ -253,40 +253,10 @@ extension GPTEngine {
           nodes.tokens[node] < config.vocabSize && nodes.positions[node] < config.blockSize,
           "a tree fits the model's vocabulary and block")
       }
-      forward(pass, rows: 0..<nodes.count)
-      if let gradients { backward(pass, to: TensorPointers(gradients), adding: adding) }
-    }
-  }
-
-  /// Runs the steps of a forward pass, block after block of rows.
-  private func forward(_ pass: TreePass, rows: Range<Int>) {
-    let blocks = RowBlocks(rows, threads: pool.threads)
-    // Proof of safety: a block writes its own rows, and reads others that an earlier run has written.
-    nonisolated(unsafe) let pass = pass
-    pool.run(blocks.count) { pass.embed(blocks[$0]) }
-    for layer in 0..<config.nLayer { pool.run(blocks.count) { pass.layer(layer, blocks[$0]) } }
-  }
-
-  /// Runs the steps of a backward pass, block after block of rows.
-  ///
-  /// Along with a layer go the sums over all rows of the layer above it, which are many and small:
-  /// they fill the time in which a thread would wait for the last block.
-  private func backward(_ pass: TreePass, to gradients: TensorPointers, adding: Bool) {
-    let blocks = RowBlocks(0..<pass.tree.count, threads: pool.threads)
-    // Proof of safety: a block writes its own rows, a job its own part of the gradients; what they
-    // read of others, an earlier run has written.
-    nonisolated(unsafe) let (pass, gradients) = (pass, gradients)
-    for layer in (0..<config.nLayer).reversed() {
-      let jobs = layer + 1 < config.nLayer ? gradientJobs[layer + 1] : []
-      pool.run(blocks.count + jobs.count) {
-        if $0 < blocks.count {
-          pass.backward(layer, blocks[$0])
-        } else {
-          jobs[$0 - blocks.count].run(pass, gradients, adding: adding)
-        }
+      pass.forward(0..<nodes.count, on: pool)
+      if let gradients {
+        pass.backward(to: TensorPointers(gradients), adding: adding, gradientJobs, on: pool)
       }
     }
-    let jobs = gradientJobs[0]
-    pool.run(jobs.count) { jobs[$0].run(pass, gradients, adding: adding) }
   }
 }

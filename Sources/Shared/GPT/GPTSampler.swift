@@ -4,10 +4,10 @@
 ///
 /// Item i depends on the model, the seed and i alone: it is drawn from a random stream of its own.
 /// A wave of items grows in step, as a tree: items that have begun alike share their nodes, and
-/// each node's keys and values stay for those behind it to attend to.
+/// each node's keys and values stay for those after it to attend to.
 ///
-/// An item that fills the block of T tokens goes on in the next window: the older T / 2 are dropped
-/// and the rest is read anew, from position 0. So a token has the same probability as when scored.
+/// An item that fills the block of T tokens continues in the next window: the older T / 2 are dropped
+/// and the rest is read again, from position 0. So a token has the same probability as when scored.
 struct GPTSampler: ItemSampler {
   private let model: GPTEngine
   private let seed: UInt64
@@ -47,8 +47,8 @@ struct GPTSampler: ItemSampler {
 
   /// The most items that are worth drawing at once, after some that were drawn.
   ///
-  /// Few at first, so that the first are there at once; then as many as their activations fit into
-  /// 512 MB, were none alike.
+  /// Few at first, so that the first are there at once; then up to 2048, if their activations would
+  /// fit into 512 MB with no two items alike.
   func waveSize(after drawn: Int) -> Int {
     let T = model.config.blockSize
     let perItem = GPTActivations.floats(
@@ -60,7 +60,7 @@ struct GPTSampler: ItemSampler {
   /// Draws a range of the items.
   ///
   /// - Returns: The tokens of each, without boundaries.
-  /// - Throws: `DataError` when the model's logits are no numbers.
+  /// - Throws: `DataError` when the model's logits are NaN or infinite.
   mutating func items(_ range: Range<Int>) throws(DataError) -> [[Int32]] {
     let T = model.config.blockSize
     model.prepareToGrow(nodes: range.count * T, longest: T)
@@ -94,13 +94,13 @@ struct GPTSampler: ItemSampler {
 
   /// Draws until every item is done or has filled its block.
   private mutating func drawWindow(_ items: inout [Item]) throws(DataError) {
-    // The items that have something to be read, and their windows.
+    // The items that have inputs to be read.
     var active = items.indices.filter { !items[$0].isDone }
     while !active.isEmpty {
       let first = tree.count
       var children: [UInt64: Int32] = [:]
       for index in active {
-        // All inputs that are known are read at once: a prompt, or the rest of a window.
+        // All known inputs are read at once: a prompt, or the rest of a window.
         let read = items[index].node < 0 ? 0 : items[index].window.count - 1
         for token in items[index].window[read...] {
           let parent = items[index].node
@@ -108,7 +108,7 @@ struct GPTSampler: ItemSampler {
           if let child = children[key] {
             items[index].node = child
           } else {
-            items[index].node = tree.append(token, behind: parent)
+            items[index].node = tree.append(token, after: parent)
             children[key] = items[index].node
           }
         }
@@ -125,8 +125,8 @@ struct GPTSampler: ItemSampler {
     }
   }
 
-  /// The sums of probabilities up to each token, for some of the nodes from one on; nothing for the
-  /// others.
+  /// The sums of probabilities up to each token, for the wanted nodes among those from `first` on;
+  /// empty for the others.
   private func cumulativeProbs(
     from first: Int, of nodes: [Int32]
   ) -> [[Double]] {
@@ -153,9 +153,9 @@ struct GPTSampler: ItemSampler {
 
   /// Draws the next token of an item.
   ///
-  /// - Returns: Whether its window has something more to be read.
+  /// - Returns: Whether its window has another input to be read.
   private func draw(_ item: inout Item, _ sums: [Double]) -> Bool {
-    // The last sum is 1 but for rounding; what lies beyond it belongs to the last that can occur.
+    // The last sum is 1 up to rounding; what is beyond it belongs to the last token that can occur.
     let total = sums[sums.count - 1]
     let wanted = item.random.nextUniform() * total
     let token = sums.firstIndex { $0 > wanted } ?? sums.firstIndex { $0 == total } ?? 0

@@ -1,7 +1,7 @@
 /// Scores items under a GPT-2 as they are read.
 ///
 /// Items are gathered and scored together: what they have in common is computed once, and the memory
-/// is bounded, but for the longest line.
+/// is bounded, except by the longest line.
 struct GPTScorer: ItemVisitor {
   private let gpt: GPT
   private let model: GPTEngine

@@ -4,7 +4,7 @@ extension GPTTensors {
   /// Draws the parameters at the start, which are PyTorch's defaults, as in karpathy/makemore.
   ///
   /// Embeddings are standard normals, linear layers uniform. PyTorch stores a linear layer's weight
-  /// (out, in); here, but for the head, it is (in, out).
+  /// (out, in); here it is (in, out), except the head.
   ///
   /// GPT-2's own start, normals with a standard deviation of 0.02, is meant for many channels: with
   /// 64 it ended 0.08 nats worse in the held-out loss after 5000 steps.

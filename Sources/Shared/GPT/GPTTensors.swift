@@ -1,4 +1,4 @@
-/// One number for each parameter of a GPT-2, in one piece: the parameters themselves, their
+/// One float for each parameter of a GPT-2, in one piece of memory: the parameters themselves, their
 /// gradients, or a moment of AdamW.
 ///
 /// Tensors have the names, the shapes and the order of Hugging Face's `GPT2LMHeadModel`. The four
@@ -10,7 +10,7 @@ public final class GPTTensors {
   /// The tensors, in order; together they are all floats, without gaps.
   public let tensors: [TensorSlot]
 
-  /// How often any of the floats may have changed, but for what is written through `start`.
+  /// How often the floats may have changed, except through `start`.
   private(set) var changes = 0
 
   private let buffer: FloatBuffer
@@ -33,7 +33,7 @@ public final class GPTTensors {
 
   /// The elements of a tensor, row-major.
   ///
-  /// - Precondition: There is a tensor of that name; a new value has as many elements.
+  /// - Precondition: There is a tensor of that name; a new value has the same number of elements.
   public subscript(name: String) -> [Float] {
     get {
       let range = tensor(name).range
@@ -60,8 +60,15 @@ public final class GPTTensors {
     return tensor
   }
 
-  /// Calls `body` with all floats, in the order of the tensors.
+  /// Calls `body` with all floats, in the order of the tensors, to be read.
   public func withFloats<Result>(
+    _ body: (UnsafeBufferPointer<Float>) throws -> Result
+  ) rethrows -> Result {
+    try body(UnsafeBufferPointer(start: start, count: count))
+  }
+
+  /// Calls `body` with all floats, in the order of the tensors, to be changed.
+  public func withMutableFloats<Result>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
   ) rethrows -> Result {
     changes += 1
@@ -83,7 +90,7 @@ public final class GPTTensors {
     for range in ranges { (start + range.lowerBound).update(repeating: 0, count: range.count) }
   }
 
-  /// The first float.
+  /// The first float, for the engine alone, which packs the parameters again where it changes them.
   var start: UnsafeMutablePointer<Float> { buffer.start }
 
   /// The tensors of a model.

@@ -16,22 +16,20 @@ final class GPTWorkspace {
   func reserve(_ purpose: GPTActivations.Purpose) {
     activations.reserve(
       GPTActivations.Size(
-        nodes: tree.count, longest: tree.longestPath, targets: tree.targets.count,
+        nodes: tree.count, longest: tree.longestPath, targets: tree.withNodes(\.targetCount),
         purpose: purpose))
   }
 
   /// The sum of the losses of the tree's scored tokens, node after node, in nats.
   var loss: Double {
-    var sum = 0.0
-    for (target, count) in tree.targetCounts.enumerated() {
-      sum += Double(count) * Double(activations.top.nll[target])
+    tree.withNodes { nodes in
+      (0..<nodes.targetCount).reduce(0) { sum, target in
+        sum + Double(nodes.targetCounts[target]) * Double(activations.top.nll.start[target])
+      }
     }
-    return sum
   }
 
-  /// Calls `body` with the first of some workspaces that nobody has at the moment.
-  ///
-  /// The first: the caches may still hold it.
+  /// Calls `body` with the first workspace that is not taken; the caches may still hold it.
   ///
   /// - Precondition: There is one.
   static func withIdle<Result>(
@@ -42,6 +40,6 @@ final class GPTWorkspace {
       defer { workspace.isTaken.store(false, ordering: .releasing) }
       return body(workspace)
     }
-    preconditionFailure("there are as many workspaces as passes go on at the same time")
+    preconditionFailure("there is a workspace for each pass that is under way")
   }
 }

@@ -2,7 +2,8 @@
 
 /// A part of the gradients of the parameters: sums over all rows, in rising order.
 ///
-/// No two jobs write the same element, and none reads what another one writes.
+/// They are the right-hand column of the backward list of `TreePass`. No two jobs write the same
+/// element, and none reads what another one writes.
 enum GradientJob {
   /// A block of the gradient of a projection's weight, and of its bias.
   case projection(layer: Int, TreePass.Projection, block: Range<Int>, panel: Int)
@@ -22,7 +23,7 @@ enum GradientJob {
   /// The gradient of the embeddings of positions.
   case positions
 
-  /// The jobs for a shape: for each layer those that can begin when the backward pass has left it.
+  /// The jobs of each layer: those that can begin when the backward pass has left it.
   static func all(_ config: GPTConfig) -> [[GradientJob]] {
     let C = config.nEmbd
     let blockRows = 11 * MatrixProduct.tileRows
@@ -45,7 +46,7 @@ enum GradientJob {
         }
       } + [.layerNorms(layer: layer)]
     }
-    // The head's gradient needs no backward pass at all; any place will do.
+    // The gradient of the head needs no backward pass, so any layer would do.
     jobs[config.nLayer - 1] += blocks(config.vocabSize, C).map { .head(block: $0.0, panel: $0.1) }
     jobs[config.nLayer - 1].append(.lastLayerNorm)
     jobs[0] += [.tokens, .positions]
@@ -54,7 +55,7 @@ enum GradientJob {
 
   /// Computes this part.
   ///
-  /// - Parameter adding: Whether it is added to the gradients that are there.
+  /// - Parameter adding: Whether it is added to the gradient that is there.
   func run(_ pass: TreePass, _ gradients: TensorPointers, adding: Bool) {
     let rows = pass.tree.count
     switch self {
@@ -91,12 +92,12 @@ enum GradientJob {
         mean: top.meanF, rstd: top.rstdF, rows: rows, adding: adding)
     case .tokens:
       Embedding.backward(
-        dTable: gradients.wte, entries: pass.config.vocabSize, dOut: pass.rows(of: 0).dX,
-        indices: pass.tree.tokens, rows: rows, adding: adding)
+        dTable: gradients.wte, dOut: pass.rows(of: 0).dX, indices: pass.tree.tokens, rows: rows,
+        adding: adding)
     case .positions:
       Embedding.backward(
-        dTable: gradients.wpe, entries: pass.config.blockSize, dOut: pass.rows(of: 0).dX,
-        indices: pass.tree.positions, rows: rows, adding: adding)
+        dTable: gradients.wpe, dOut: pass.rows(of: 0).dX, indices: pass.tree.positions, rows: rows,
+        adding: adding)
     }
   }
 }

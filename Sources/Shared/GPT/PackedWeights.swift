@@ -4,26 +4,22 @@
 struct PackedWeights {
   /// One packed weight.
   struct Weight {
-    /// The tensor: (rows, columns) as it is stored.
-    let source: UnsafePointer<Float>
-    let rows: Int
-    let columns: Int
+    /// The tensor as it is stored.
+    let source: Matrix
 
     /// Packed as it is stored.
-    let plain: UnsafeMutablePointer<Float>
+    let plain: PackedMatrix
 
     /// Packed transposed.
-    let transposed: UnsafeMutablePointer<Float>
+    let transposed: PackedMatrix
 
     /// Packs some rows, which begin at a multiple of 16, both ways.
     func pack(_ some: Range<Int>) {
-      PackedMatrix.pack(plain, source: source, rows: rows, columns: columns, some: some)
+      plain.pack(source, rows: some)
       // Sixteen rows are a panel of the transpose.
-      let width = PackedMatrix.width
-      for index in some.lowerBound / width..<PackedMatrix.panels(columns: some.upperBound) {
-        PackedMatrix.pack(
-          panel: transposed + index &* columns &* width, index: index, transposed: source,
-          rows: columns, columns: rows)
+      let first = some.lowerBound / PackedMatrix.width
+      for index in first..<PackedMatrix.panels(columns: some.upperBound) {
+        transposed.pack(transposed: source, panel: index)
       }
     }
   }
@@ -39,27 +35,24 @@ struct PackedWeights {
       + [places.head]
     buffer = FloatBuffer(count: Self.floats(config))
     var next = buffer.start
-    weights = zip(sources, Self.shapes(of: config)).map { source, shape in
-      let (rows, columns) = shape
-      let transposed = next + PackedMatrix.count(rows: rows, columns: columns)
-      defer { next = transposed + PackedMatrix.count(rows: columns, columns: rows) }
-      return Weight(
-        source: UnsafePointer(source), rows: rows, columns: columns, plain: next,
-        transposed: transposed)
+    func place(_ rows: Int, _ columns: Int) -> PackedMatrix {
+      defer { next += PackedMatrix.count(rows: rows, columns: columns) }
+      return PackedMatrix(start: next, rows: rows, columns: columns)
+    }
+    weights = sources.map {
+      Weight(
+        source: $0, plain: place($0.rows, $0.columns), transposed: place($0.columns, $0.rows))
     }
   }
 
   /// How many floats the packed weights of a model take.
   static func floats(_ config: GPTConfig) -> Int {
-    shapes(of: config).reduce(0) { sum, shape in
-      sum + PackedMatrix.count(rows: shape.rows, columns: shape.columns)
-        + PackedMatrix.count(rows: shape.columns, columns: shape.rows)
-    }
-  }
-
-  private static func shapes(of config: GPTConfig) -> [(rows: Int, columns: Int)] {
     let C = config.nEmbd
-    let layer = [(rows: C, columns: 3 * C), (C, C), (C, 4 * C), (4 * C, C)]
-    return (0..<config.nLayer).flatMap { _ in layer } + [(config.vocabSize, C)]
+    let layer = [(C, 3 * C), (C, C), (C, 4 * C), (4 * C, C)]
+    let shapes = (0..<config.nLayer).flatMap { _ in layer } + [(config.vocabSize, C)]
+    return shapes.reduce(0) { sum, shape in
+      sum + PackedMatrix.count(rows: shape.0, columns: shape.1)
+        + PackedMatrix.count(rows: shape.1, columns: shape.0)
+    }
   }
 }

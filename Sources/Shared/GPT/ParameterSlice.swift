@@ -16,9 +16,9 @@ struct ParameterSlice: Sendable {
   static func all(_ parameters: GPTTensors, _ packed: PackedWeights) -> [ParameterSlice] {
     parameters.tensors.enumerated().flatMap { index, tensor -> [ParameterSlice] in
       let first = parameters.start + tensor.range.lowerBound
-      let weight = packed.weights.firstIndex { $0.source == UnsafePointer(first) }
-      // Whole rows of a packed weight, sixteen or more; else as many as it takes.
-      let columns = weight.map { packed.weights[$0].columns } ?? 1
+      let weight = packed.weights.firstIndex { $0.source.start == first }
+      // Whole rows of a packed weight, sixteen or more; else any number of parameters.
+      let columns = weight.map { packed.weights[$0].source.columns } ?? 1
       let rows = tensor.range.count / columns
       let width = PackedMatrix.width
       let step = max(1, size / columns / width) * width

@@ -1,4 +1,4 @@
-/// Rows cut into blocks of whole tiles, about as many for each thread.
+/// Rows cut into blocks of whole tiles, about the same number for each thread.
 ///
 /// A row's results do not depend on the block that it is in.
 struct RowBlocks {

@@ -1,37 +1,38 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
-/// Pointers to the tensors of one set of parameters, for the passes.
+/// The tensors of one set of parameters, or of gradients, as matrices for the passes.
 struct TensorPointers {
   /// The tensors of one layer.
   struct Layer {
-    let ln1Weight: UnsafeMutablePointer<Float>
-    let ln1Bias: UnsafeMutablePointer<Float>
-    let qkvWeight: UnsafeMutablePointer<Float>
-    let qkvBias: UnsafeMutablePointer<Float>
-    let projWeight: UnsafeMutablePointer<Float>
-    let projBias: UnsafeMutablePointer<Float>
-    let ln2Weight: UnsafeMutablePointer<Float>
-    let ln2Bias: UnsafeMutablePointer<Float>
-    let fcWeight: UnsafeMutablePointer<Float>
-    let fcBias: UnsafeMutablePointer<Float>
-    let outWeight: UnsafeMutablePointer<Float>
-    let outBias: UnsafeMutablePointer<Float>
+    let ln1Weight: Matrix
+    let ln1Bias: Matrix
+    let qkvWeight: Matrix
+    let qkvBias: Matrix
+    let projWeight: Matrix
+    let projBias: Matrix
+    let ln2Weight: Matrix
+    let ln2Bias: Matrix
+    let fcWeight: Matrix
+    let fcBias: Matrix
+    let outWeight: Matrix
+    let outBias: Matrix
   }
 
-  let wte: UnsafeMutablePointer<Float>
-  let wpe: UnsafeMutablePointer<Float>
+  let wte: Matrix
+  let wpe: Matrix
   let layers: [Layer]
-  let lnfWeight: UnsafeMutablePointer<Float>
-  let lnfBias: UnsafeMutablePointer<Float>
-  let head: UnsafeMutablePointer<Float>
+  let lnfWeight: Matrix
+  let lnfBias: Matrix
+  let head: Matrix
 
-  /// Finds the tensors, which lie in the order of `GPTTensors.tensors`.
+  /// Finds the tensors, which are in the order of `GPTTensors.tensors`.
   init(_ parameters: GPTTensors) {
-    let tensors = parameters.tensors
-    var next = 0
-    func take() -> UnsafeMutablePointer<Float> {
-      next += 1
-      return parameters.start + tensors[next - 1].range.lowerBound
+    var tensors = parameters.tensors[...]
+    func take() -> Matrix {
+      let tensor = tensors.removeFirst()
+      return Matrix(
+        unpadded: parameters.start + tensor.range.lowerBound,
+        rows: tensor.shape.dropLast().last ?? 1, columns: tensor.shape.last ?? 1)
     }
     wte = take()
     wpe = take()

@@ -1,12 +1,48 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
-/// One pass over one tree: the steps, each for some of the rows.
+/// One pass over one tree: the network as a list of operations, each for some of the rows.
 ///
-/// Every step but attention works on each row by itself, so a thread takes a block of rows through
-/// a whole run of steps while it is in the nearest cache. The threads meet only where attention
-/// needs the rows of others: before it going forward, and in the middle of it going backward.
+/// Forward, with a row for each of n nodes:
+///
+///     x = wte[token] + wpe[position]               (n, C)     Embedding
+///     in each layer:
+///       ln1 = norm(x)                              (n, C)     LayerNorm
+///       qkv = ln1 Wqkv + bqkv                      (n, 3C)    MatrixProduct
+///       --- every row of qkv is there
+///       attended = attention(qkv)                  (n, C)     Attention
+///       mid = x + attended Wproj + bproj           (n, C)     MatrixProduct
+///       ln2 = norm(mid)                            (n, C)     LayerNorm
+///       inner = ln2 Wfc + bfc                      (n, 4C)    MatrixProduct
+///       hidden = gelu(inner)                       (n, 4C)    GELU
+///       x = mid + hidden Wout + bout               (n, C)     MatrixProduct
+///     lnf = norm(x)                                (n, C)     LayerNorm
+///     logits = lnf head^T                          (n, V)     MatrixProduct
+///     nll = cross entropy of logits, targets       (targets)  CrossEntropy
+///
+/// Backward, the same list upwards. Beside each operation are the gradients of its parameters, which
+/// are sums over all rows and `GradientJob`s of their own:
+///
+///     dLogits = counts of targets * (softmax - 1)  (n, V)
+///     dLnf = dLogits head                          (n, C)     dHead = dLogits^T lnf
+///     dX = norm'(dLnf)                             (n, C)     of the last layer norm
+///     in each layer, from the last one:
+///       dHidden = dX Wout^T                        (n, 4C)    dWout = hidden^T dX
+///       dInner = gelu'(inner) * dHidden            (n, 4C)
+///       dLn2 = dInner Wfc^T                        (n, C)     dWfc = ln2^T dInner
+///       dMid = dX + norm'(dLn2)                    (n, C)     of the second layer norm
+///       dAttended = dMid Wproj^T                   (n, C)     dWproj = attended^T dMid
+///       dScores, dQ = attention'(dAttended)        (n, 3C)
+///       --- every row of dScores and dAttended is there
+///       dK, dV = sums over descendants             (n, 3C)
+///       dLn1 = dQKV Wqkv^T                         (n, C)     dWqkv = ln1^T dQKV
+///       dX = dMid + norm'(dLn1)                    (n, C)     of the first layer norm
+///     dX is that of the embeddings                            dWte, dWpe = sums of rows of dX
+///
+/// Every operation but attention works on each row by itself, so a thread takes a block of rows
+/// through all operations between two lines while it is in the nearest cache. The threads meet only
+/// at the lines. `TreePass+Forward` and `TreePass+Backward` are these lists.
 struct TreePass {
-  /// What a pass leaves behind.
+  /// What a pass leaves.
   enum Result {
     /// The logits of every node.
     case logits
@@ -29,8 +65,7 @@ struct TreePass {
 
   init(
     _ result: Result, config: GPTConfig, tree: PrefixTree.Nodes, tokens: Int,
-    places: TensorPointers,
-    packed: PackedWeights, activations: GPTActivations
+    places: TensorPointers, packed: PackedWeights, activations: GPTActivations
   ) {
     self.result = result
     self.config = config
@@ -55,13 +90,13 @@ struct TreePass {
     layers[layers.count == config.nLayer ? layer : layer & 1]
   }
 
-  /// The residual stream behind a layer.
+  /// The residual stream after a layer.
   @inline(__always)
   func xAfter(_ layer: Int) -> Matrix {
     layer + 1 < config.nLayer ? rows(of: layer + 1).x : top.x
   }
 
-  /// The gradient of the residual stream behind a layer.
+  /// The gradient of the residual stream after a layer.
   @inline(__always)
   func dXAfter(_ layer: Int) -> Matrix {
     layer + 1 < config.nLayer ? rows(of: layer + 1).dX : top.dX
@@ -73,120 +108,4 @@ struct TreePass {
   }
 
   var head: PackedWeights.Weight { packed.weights[config.nLayer * 4] }
-}
-
-// Forward.
-extension TreePass {
-  /// Embeds tokens and positions, up to the first layer's queries, keys and values.
-  func embed(_ range: Range<Int>) {
-    Embedding.forward(
-      out: rows(of: 0).x, wte: places.wte, wpe: places.wpe, tokens: tree.tokens,
-      positions: tree.positions, rows: range)
-    queries(0, range)
-  }
-
-  /// Normalizes the residual stream, and projects it to queries, keys and values.
-  private func queries(_ layer: Int, _ range: Range<Int>) {
-    let a = rows(of: layer)
-    let w = places.layers[layer]
-    LayerNorm.forward(
-      out: a.ln1, mean: a.mean1, rstd: a.rstd1, input: a.x, weight: w.ln1Weight, bias: w.ln1Bias,
-      rows: range)
-    MatrixProduct.multiply(
-      out: a.qkv, a: a.ln1, b: weight(layer, .qkv).plain, bias: w.qkvBias, rows: range)
-  }
-
-  /// Computes a layer from its attention to the next layer's queries, keys and values, or to the
-  /// end.
-  func layer(_ layer: Int, _ range: Range<Int>) {
-    let a = rows(of: layer)
-    let w = places.layers[layer]
-    attention.forward(out: a.attended, probs: a.probs, qkv: a.qkv, rows: range)
-    MatrixProduct.multiply(
-      out: a.mid, a: a.attended, b: weight(layer, .proj).plain, bias: w.projBias, residual: a.x,
-      rows: range)
-    LayerNorm.forward(
-      out: a.ln2, mean: a.mean2, rstd: a.rstd2, input: a.mid, weight: w.ln2Weight, bias: w.ln2Bias,
-      rows: range)
-    MatrixProduct.multiply(
-      out: a.inner, a: a.ln2, b: weight(layer, .fc).plain, bias: w.fcBias, rows: range)
-    if result == .gradients {
-      GELU.forward(out: a.hidden, derivative: a.inner, rows: range)
-    } else {
-      GELU.forward(out: a.hidden, input: a.inner, rows: range)
-    }
-    MatrixProduct.multiply(
-      out: xAfter(layer), a: a.hidden, b: weight(layer, .out).plain, bias: w.outBias,
-      residual: a.mid, rows: range)
-    if layer + 1 < config.nLayer { queries(layer + 1, range) } else { finish(range) }
-  }
-
-  /// Computes the logits and, if wanted, the losses and the gradients that need no other rows.
-  private func finish(_ range: Range<Int>) {
-    LayerNorm.forward(
-      out: top.lnf, mean: top.meanF, rstd: top.rstdF, input: top.x, weight: places.lnfWeight,
-      bias: places.lnfBias, rows: range)
-    MatrixProduct.multiply(out: top.logits, a: top.lnf, b: head.transposed, rows: range)
-    guard result != .logits else { return }
-    for row in range {
-      let found = tree.targetRange(row)
-      let targets = UnsafeBufferPointer(start: tree.targets + found.lowerBound, count: found.count)
-      let sum = CrossEntropy.forward(
-        nll: top.nll + found.lowerBound, logits: top.logits.row(row), V: config.vocabSize,
-        targets: targets)
-      guard result == .gradients else { continue }
-      let counts = UnsafeBufferPointer(
-        start: tree.targetCounts + found.lowerBound, count: found.count)
-      CrossEntropy.backward(
-        logits: top.logits.row(row), V: config.vocabSize, sum: sum, targets: targets,
-        counts: counts, scale: lossScale)
-    }
-    guard result == .gradients else { return }
-    MatrixProduct.multiply(out: top.dLnf, a: top.logits, b: head.plain, rows: range)
-    LayerNorm.backward(
-      dInput: top.dX, bypass: nil, dOut: top.dLnf, input: top.x, weight: places.lnfWeight,
-      mean: top.meanF, rstd: top.rstdF, rows: range)
-    backwardToQueries(config.nLayer - 1, range)
-  }
-}
-
-// Backward.
-extension TreePass {
-  /// Goes back through a layer's MLP and projection to its queries.
-  private func backwardToQueries(_ layer: Int, _ range: Range<Int>) {
-    let a = rows(of: layer)
-    let w = places.layers[layer]
-    let dOut = dXAfter(layer)
-    // x' = mid + hidden W_out + b
-    MatrixProduct.multiply(
-      out: top.dHidden, a: dOut, b: weight(layer, .out).transposed, rows: range)
-    // hidden = gelu(inner)
-    GELU.backward(derivative: a.inner, dOut: top.dHidden, rows: range)
-    // inner = ln2(mid) W_fc + b
-    MatrixProduct.multiply(
-      out: a.dLn2, a: a.inner, b: weight(layer, .fc).transposed, rows: range)
-    LayerNorm.backward(
-      dInput: a.dMid, bypass: dOut, dOut: a.dLn2, input: a.mid, weight: w.ln2Weight,
-      mean: a.mean2, rstd: a.rstd2, rows: range)
-    // mid = x + attended W_proj + b
-    MatrixProduct.multiply(
-      out: a.dAttended, a: a.dMid, b: weight(layer, .proj).transposed, rows: range)
-    attention.backwardQueries(
-      dQKV: a.dQKV, dScores: a.dScores, dOut: a.dAttended, probs: a.probs, qkv: a.qkv, rows: range)
-  }
-
-  /// Goes back from a layer's keys and values to the queries of the layer before it.
-  func backward(_ layer: Int, _ range: Range<Int>) {
-    let a = rows(of: layer)
-    let w = places.layers[layer]
-    attention.backwardKeysAndValues(
-      dQKV: a.dQKV, dScores: a.dScores, dOut: a.dAttended, probs: a.probs, qkv: a.qkv, rows: range)
-    // qkv = ln1(x) W_qkv + b
-    MatrixProduct.multiply(
-      out: a.dLn1, a: a.dQKV, b: weight(layer, .qkv).transposed, rows: range)
-    LayerNorm.backward(
-      dInput: a.dX, bypass: a.dMid, dOut: a.dLn1, input: a.x, weight: w.ln1Weight,
-      mean: a.mean1, rstd: a.rstd1, rows: range)
-    if layer > 0 { backwardToQueries(layer - 1, range) }
-  }
 }

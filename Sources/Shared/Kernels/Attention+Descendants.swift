@@ -5,7 +5,7 @@ extension Attention {
   ///
   ///     dk[j] = sum over i of ds[i][depth of j] q[i],  dv[j] = sum over i of p[i][depth of j] dOut[i]
   ///
-  /// Each head's columns are cut into windows of sixteen, of which the last may have less.
+  /// Each head's columns are cut into windows of sixteen; the last may have fewer.
   struct Descendants {
     let attention: Attention
     let dk: Matrix
@@ -15,7 +15,7 @@ extension Attention {
     let probs: Matrix
     let dScores: Matrix
 
-    /// A window: where its columns are, and the scores of its head.
+    /// Where the columns of a window are, and the scores of its head.
     private struct Window {
       let column: Int
       let count: Int
@@ -35,16 +35,17 @@ extension Attention {
         scores: h &* attention.scoresPerHead)
     }
 
-    /// Adds what some descendants give to the gradients of a node.
+    /// Adds the contributions of some descendants to the gradients of a node.
     ///
     /// Two windows of keys and values at a time, so that four sums are under way.
     ///
-    /// - Parameter isFirst: Whether the sums begin here, and not with what stands there.
+    /// - Parameter isFirst: Whether the sums start at zero, and not at what is there.
     func add(to node: Int, from rows: Range<Int>, isFirst: Bool) {
+      assert(rows.lowerBound >= node && rows.upperBound <= Int(attention.tree.subtreeEnds[node]))
       if rows.isEmpty && !isFirst { return }
       let depth = Int(attention.tree.positions[node])
       for index in stride(from: 0, to: windows, by: 2) {
-        // Behind the last window it is computed again.
+        // In place of a missing window the last one is computed again.
         let (a, b) = (window(index), window(min(index &+ 1, windows &- 1)))
         var (k0, k1) = (WideVector(), WideVector())
         var (v0, v1) = (WideVector(), WideVector())
@@ -75,9 +76,10 @@ extension Attention {
       }
     }
 
-    /// Adds what some descendants of all nodes of a chain give to the gradients of those, tile by
+    /// Adds the contributions of common descendants to the gradients of the nodes of a chain, tile by
     /// tile.
     func add(toChain nodes: ClosedRange<Int>, from rows: Range<Int>) {
+      assert(nodes.count <= MatrixProduct.tileRows && rows.lowerBound >= nodes.upperBound)
       for index in 0..<windows {
         let window = window(index)
         add(to: dk, nodes, weights: dScores, values: q, window, rows)

@@ -1,13 +1,13 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
-/// Attention of one node after the other, for short paths and heads of whole vectors.
+/// Attention node by node, for short paths and heads of whole vectors.
 ///
-/// The keys of a short path are too few for the panels of a product. Four heads and four ancestors
-/// are taken at a time instead: their sixteen inner products become the lanes of one vector, four
-/// neighbours for each head. So one exponential serves four heads, and the sum and the largest of
-/// each take two exchanges of lanes.
+/// The keys of a short path are too few for the panels of a product. Instead, four heads and four
+/// ancestors are taken at a time: their sixteen inner products are the lanes of one vector, four
+/// neighbouring lanes for each head. One exponential then serves four heads, and the sum and the
+/// largest of each head take two exchanges of lanes.
 extension Attention {
-  /// Whether a node's path is short enough, which depends on nothing but the node.
+  /// Whether a node's path is short enough; it depends on the node alone.
   @inline(__always)
   func isShort(_ node: Int) -> Bool { H & 7 == 0 && length(node) <= 16 }
 
@@ -67,8 +67,8 @@ extension Attention {
   ///
   ///     lane 4 a + b = sum over c of row[(h + a) H + c] * rows[path[4 j + b]][column + (h + a) H + c]
   ///
-  /// Behind the last head or ancestor the last one is taken again. Fourteen sums of neighbours add the
-  /// lanes up: with the names, an eighth of the time of both passes.
+  /// In place of a missing head or ancestor the last one is taken again. Fourteen sums of neighbours
+  /// add the lanes: with the names, an eighth of the time of both passes.
   @inline(__always)
   private func products(
     _ row: UnsafeMutablePointer<Float>, _ rows: Matrix, column: Int,
@@ -130,7 +130,7 @@ extension Attention {
       v[12], v[13])
   }
 
-  /// Which lanes of the j-th four ancestors there are.
+  /// Which lanes of the j-th four ancestors belong to an ancestor.
   @inline(__always)
   private func valid(_ count: Int, _ j: Int) -> SIMDMask<SIMD16<Int32>> {
     SIMD16<Int32>(0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3)
@@ -168,7 +168,7 @@ extension Attention {
     UnsafeMutableRawPointer(scores + (min(h, NH &- 1) &* scoresPerHead &+ 4 &* j))
   }
 
-  /// The sums of the rows of a path, each head's part with weights of its own.
+  /// The weighted sum of the rows of a path, with weights of its own for each head.
   ///
   ///     out[c] = sum over d of weights[c / H][d] * rows[path[d]][column + c], in rising order
   @inline(__always)
@@ -183,7 +183,7 @@ extension Attention {
     }
   }
 
-  /// Four vectors at a time, so that four sums are under way; behind the last one the last one again.
+  /// Four vectors at a time, so that four sums are under way; in place of a missing one the last again.
   @inline(__always)
   private func weightedSums<V: SIMD>(
     of: V.Type, _ out: UnsafeMutablePointer<Float>, _ weights: UnsafeMutablePointer<Float>,

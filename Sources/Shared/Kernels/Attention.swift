@@ -9,11 +9,11 @@
 ///
 ///     score[d] = q[i] . k[path[d]] / sqrt(H),  p = softmax(score),  out[i] = sum of p[d] v[path[d]]
 ///
-/// A chain of nodes, each the parent of the next, has one path: that of its last node, of which each
-/// takes a beginning. So a chain's rows times the path's keys is a matrix product, and so are three
-/// of the other five products; keys and values are gathered for them into packed panels. The last
-/// two, in `backwardKeysAndValues`, sum over descendants. Short paths go node by node; see
-/// `forwardShort`. What a node gets depends on its path alone, to the last bit.
+/// The nodes of a chain, each the parent of the next, have paths that are prefixes of the last node's
+/// path. So a chain's rows times the path's keys is a matrix product, and so are three of the other
+/// five products; keys and values are gathered for them into packed panels. The last two, in
+/// `backwardKeysAndValues`, sum over descendants. Short paths are computed node by node, see
+/// `forwardShort`. The result of a node depends on its path alone, to the last bit.
 ///
 /// On one core of an AMD EPYC (Zen 4) whose peak was 118 GFLOP/s in the same run, in GFLOP/s forward,
 /// backward to the queries, and backward to the keys and values, each four per channel and pair:
@@ -33,7 +33,7 @@ struct Attention {
   /// The tree.
   let tree: TreePaths
 
-  /// How many scores of a head there is room for in a row.
+  /// How many scores of a head a row has room for: whole tiles.
   let scoresPerHead: Int
 
   /// The number of channels of a head.
@@ -44,8 +44,9 @@ struct Attention {
 
   /// Prepares to attend in a tree.
   ///
-  /// - Parameter longest: The length of the longest path for which scores have room.
+  /// - Parameter longest: The length of the longest path that the scores have room for.
   init(NH: Int, C: Int, tree: TreePaths, longest: Int) {
+    assert(NH > 0 && C % NH == 0)
     self.NH = NH
     self.C = C
     self.tree = tree
@@ -54,7 +55,7 @@ struct Attention {
     scoresPerHead = Self.scoresPerHead(longest: longest)
   }
 
-  /// How many floats the scores of a head take, for paths of at most so many nodes: whole tiles.
+  /// How many floats the scores of a head take, for paths of at most `longest` nodes: whole tiles.
   static func scoresPerHead(longest: Int) -> Int {
     PackedMatrix.panels(columns: longest) * PackedMatrix.width
   }
@@ -63,25 +64,29 @@ struct Attention {
   ///
   /// - Parameters:
   ///   - out: (nodes, C).
-  ///   - probs: (nodes, NH, longest path), saved for the backward pass. What lies behind a node's
-  ///     own path is zero up to the length of its chain's.
+  ///   - probs: (nodes, NH, scores per head), saved for the backward pass. After the end of a node's
+  ///     own path it is zero up to the length of its chain's.
   ///   - qkv: (nodes, 3C).
   ///   - rows: The nodes to compute.
   func forward(out: Matrix, probs: Matrix, qkv: Matrix, rows: Range<Int>) {
+    assert(out.holds(rows: rows, columns: C) && qkv.holds(rows: rows, columns: 3 * C))
+    assert(holdsScores(probs, rows))
     for row in rows where isShort(row) {
       forwardShort(out: out, probs: probs, qkv: qkv, row: row)
     }
     forEachChain(rows) { chain, path, packed in
       for h in 0..<NH {
         let p = scores(probs, h, longest: path.count)
-        PackedMatrix.pack(packed, transposed: head(qkv, C, h), rows: path)
-        MatrixProduct.multiply(out: p, a: head(qkv, 0, h), b: packed, rows: chain)
+        let keys = PackedMatrix(start: packed, rows: H, columns: p.columns)
+        keys.gather(transposed: head(qkv, C, h), rows: path)
+        MatrixProduct.multiply(out: p, a: head(qkv, 0, h), b: keys, rows: chain)
         for row in chain {
           Softmax.forward(p.row(row), count: length(row), columns: p.columns, scale: scale)
         }
-        PackedMatrix.pack(packed, head(qkv, 2 &* C, h), rows: path)
+        let values = PackedMatrix(start: packed, rows: path.count, columns: H)
+        values.gather(head(qkv, 2 &* C, h), rows: path)
         MatrixProduct.multiply(
-          out: head(out, 0, h), a: Matrix(p, from: 0, columns: path.count), b: packed, rows: chain)
+          out: head(out, 0, h), a: Matrix(p, from: 0, columns: path.count), b: values, rows: chain)
       }
     }
   }
@@ -95,7 +100,7 @@ struct Attention {
   ///
   /// - Parameters:
   ///   - dQKV: (nodes, 3C); the first third is written.
-  ///   - dScores: (nodes, NH, longest path).
+  ///   - dScores: (nodes, NH, scores per head).
   ///   - dOut: (nodes, C).
   ///   - probs: From the forward pass, for the same `rows`.
   ///   - qkv: (nodes, 3C).
@@ -103,6 +108,9 @@ struct Attention {
   func backwardQueries(
     dQKV: Matrix, dScores: Matrix, dOut: Matrix, probs: Matrix, qkv: Matrix, rows: Range<Int>
   ) {
+    assert(dQKV.holds(rows: rows, columns: 3 * C) && qkv.holds(rows: rows, columns: 3 * C))
+    assert(dOut.holds(rows: rows, columns: C))
+    assert(holdsScores(probs, rows) && holdsScores(dScores, rows))
     for row in rows where isShort(row) {
       backwardQueryShort(
         dQKV: dQKV, dScores: dScores, dOut: dOut, probs: probs, qkv: qkv, row: row)
@@ -111,15 +119,16 @@ struct Attention {
       for h in 0..<NH {
         let p = scores(probs, h, longest: path.count)
         let ds = scores(dScores, h, longest: path.count)
-        PackedMatrix.pack(packed, transposed: head(qkv, 2 &* C, h), rows: path)
-        MatrixProduct.multiply(out: ds, a: head(dOut, 0, h), b: packed, rows: chain)
+        let values = PackedMatrix(start: packed, rows: H, columns: ds.columns)
+        values.gather(transposed: head(qkv, 2 &* C, h), rows: path)
+        MatrixProduct.multiply(out: ds, a: head(dOut, 0, h), b: values, rows: chain)
         for row in chain {
           Softmax.backward(ds.row(row), probs: p.row(row), columns: p.columns, scale: scale)
         }
-        PackedMatrix.pack(packed, head(qkv, C, h), rows: path)
+        let keys = PackedMatrix(start: packed, rows: path.count, columns: H)
+        keys.gather(head(qkv, C, h), rows: path)
         MatrixProduct.multiply(
-          out: head(dQKV, 0, h), a: Matrix(ds, from: 0, columns: path.count), b: packed,
-          rows: chain)
+          out: head(dQKV, 0, h), a: Matrix(ds, from: 0, columns: path.count), b: keys, rows: chain)
       }
     }
   }
@@ -133,8 +142,8 @@ struct Attention {
   /// in rising order of i.
   ///
   /// - Parameters:
-  ///   - dQKV: (nodes, 3C); the second and last third are written.
-  ///   - dScores: From `backwardQueries`, which must have computed all rows.
+  ///   - dQKV: (nodes, 3C); the second and third thirds are written.
+  ///   - dScores: From `backwardQueries`, which must have computed the rows of all descendants.
   ///   - dOut: (nodes, C).
   ///   - probs: From the forward pass.
   ///   - qkv: (nodes, 3C).
@@ -142,14 +151,16 @@ struct Attention {
   func backwardKeysAndValues(
     dQKV: Matrix, dScores: Matrix, dOut: Matrix, probs: Matrix, qkv: Matrix, rows: Range<Int>
   ) {
+    assert(dQKV.holds(rows: rows, columns: 3 * C) && qkv.holds(rows: rows, columns: 3 * C))
+    assert(dOut.holds(rows: rows, columns: C))
+    assert(holdsScores(probs, rows) && holdsScores(dScores, rows))
     let sums = Descendants(
       attention: self, dk: Matrix(dQKV, from: C, columns: C),
       dv: Matrix(dQKV, from: 2 &* C, columns: C), q: Matrix(qkv, from: 0, columns: C), dOut: dOut,
       probs: probs, dScores: dScores)
     var row = rows.lowerBound
     while row < rows.upperBound {
-      // As many nodes as a tile has rows and the chain goes on: they share the descendants of the
-      // last one.
+      // Up to six nodes of a chain, which share the descendants of the last one.
       var last = row
       let end = min(rows.upperBound, row &+ MatrixProduct.tileRows)
       while last &+ 1 < end && continues(last &+ 1) { last &+= 1 }
@@ -170,8 +181,8 @@ struct Attention {
     }
   }
 
-  /// Calls `body` for each chain of those of some nodes whose path is not short, with its path and
-  /// room to pack a head's part of that.
+  /// Calls `body` for each chain among the nodes whose path is not short, with its path and room to
+  /// pack a head's keys or values of that path.
   private func forEachChain(
     _ rows: Range<Int>,
     _ body: (Range<Int>, UnsafeBufferPointer<Int32>, UnsafeMutablePointer<Float>) -> Void
@@ -181,7 +192,7 @@ struct Attention {
     if longest == 0 { return }
     let room = max(
       PackedMatrix.count(rows: H, columns: longest), PackedMatrix.count(rows: longest, columns: H))
-    // Of whole cache lines, which vectors then do not cross.
+    // Aligned, so that no vector crosses a cache line.
     withUnsafeTemporaryAllocation(byteCount: room &* 4, alignment: 64) {
       guard let packed = $0.bindMemory(to: Float.self).baseAddress else { return }
       var end = rows.lowerBound
@@ -212,7 +223,13 @@ struct Attention {
     Matrix(matrix, from: third &+ h &* H, columns: H)
   }
 
-  /// A head's part of scores, whole tiles of it, for paths of at most so many nodes.
+  /// Whether scores have these rows, and room for the paths of their nodes.
+  private func holdsScores(_ scores: Matrix, _ rows: Range<Int>) -> Bool {
+    scores.holds(rows: rows, columns: NH * scoresPerHead)
+      && rows.allSatisfy { length($0) <= scoresPerHead }
+  }
+
+  /// A head's part of scores, whole tiles of it, for paths of at most `longest` nodes.
   @inline(__always)
   private func scores(_ scores: Matrix, _ h: Int, longest: Int) -> Matrix {
     Matrix(scores, from: h &* scoresPerHead, columns: Self.scoresPerHead(longest: longest))

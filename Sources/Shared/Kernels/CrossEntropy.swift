@@ -4,22 +4,28 @@
 ///
 ///     nll[t] = log(sum(exp(logits))) - logits[t]
 ///     loss = sum over distinct targets t of count[t] * nll[t]
+///
+/// One row at a time; the caller goes through the rows. PyTorch's `cross_entropy`, summed.
 enum CrossEntropy {
   /// Computes the losses of one row, and turns its logits into exponentials.
   ///
   /// - Parameters:
   ///   - nll: One for each of the row's distinct targets: the loss of one token, in nats.
-  ///   - logits: (V), with room for a whole number of vectors. The exponentials of the logits, less
-  ///     the largest, afterwards.
-  ///   - V: The number of logits.
+  ///   - logits: (rows, V), padded. In the row, the exponentials of the logits, less the largest,
+  ///     afterwards.
+  ///   - row: The row.
   ///   - targets: The row's distinct targets.
   /// - Returns: The sum of the exponentials.
   @inline(__always)
   static func forward(
-    nll: UnsafeMutablePointer<Float>, logits: UnsafeMutablePointer<Float>, V: Int,
+    nll: UnsafeMutableBufferPointer<Float>, logits: Matrix, row: Int,
     targets: UnsafeBufferPointer<Int32>
   ) -> Float {
-    // What stands behind the last logit must not count.
+    let V = logits.columns
+    assert(logits.holds(rows: row..<row + 1, columns: V) && logits.isPadded)
+    assert(nll.count == targets.count && targets.allSatisfy { 0 <= $0 && $0 < V })
+    let logits = logits.row(row)
+    // What is after the last logit must not count.
     let padded = (V &+ 7) & ~7
     for v in V..<padded { logits[v] = -.infinity }
     var maxima = logits.vector(0)
@@ -46,17 +52,21 @@ enum CrossEntropy {
   ///     dLogits[v] = scale * (n * softmax(logits)[v] - count[v]),  n = the sum of the counts
   ///
   /// - Parameters:
-  ///   - logits: (V), the exponentials that `forward` left. The gradient afterwards.
-  ///   - V: The number of logits.
+  ///   - logits: (rows, V). In the row, the exponentials that `forward` left; the gradient
+  ///     afterwards.
+  ///   - row: The row.
   ///   - sum: What `forward` returned.
   ///   - targets: The row's distinct targets.
   ///   - counts: How often each of them follows.
   ///   - scale: What the loss is multiplied by: 1 / tokens for the mean.
   @inline(__always)
   static func backward(
-    logits: UnsafeMutablePointer<Float>, V: Int, sum: Float, targets: UnsafeBufferPointer<Int32>,
+    logits: Matrix, row: Int, sum: Float, targets: UnsafeBufferPointer<Int32>,
     counts: UnsafeBufferPointer<Int32>, scale: Float
   ) {
+    let V = logits.columns
+    assert(logits.holds(rows: row..<row + 1, columns: V) && counts.count == targets.count)
+    let logits = logits.row(row)
     var n: Int32 = 0
     for count in counts { n &+= count }
     let factor = scale * Float(n) / sum

@@ -1,6 +1,6 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
-/// The sum of a token's and a position's embedding.
+/// The sum of a token's and a position's embedding; PyTorch's `nn.Embedding`, twice.
 ///
 ///     out[i] = wte[token of i] + wpe[position of i]
 enum Embedding {
@@ -14,13 +14,15 @@ enum Embedding {
   ///   - positions: The position of each node.
   ///   - rows: The nodes to compute.
   static func forward(
-    out: Matrix, wte: UnsafePointer<Float>, wpe: UnsafePointer<Float>,
-    tokens: UnsafePointer<Int32>, positions: UnsafePointer<Int32>, rows: Range<Int>
+    out: Matrix, wte: Matrix, wpe: Matrix, tokens: UnsafePointer<Int32>,
+    positions: UnsafePointer<Int32>, rows: Range<Int>
   ) {
     let C = out.columns
+    assert(out.holds(rows: rows, columns: C) && wte.columns == C && wpe.columns == C)
     for row in rows {
-      let token = wte + Int(tokens[row]) &* C
-      let position = wpe + Int(positions[row]) &* C
+      assert(tokens[row] >= 0 && tokens[row] < wte.rows && positions[row] < wpe.rows)
+      let token = wte.row(Int(tokens[row]))
+      let position = wpe.row(Int(positions[row]))
       let y = out.row(row)
       for c in 0..<C { y[c] = token[c] + position[c] }
     }
@@ -31,20 +33,20 @@ enum Embedding {
   ///     dTable[index of i] += dOut[i]
   ///
   /// - Parameters:
-  ///   - dTable: (entries, C).
-  ///   - entries: How many embeddings there are.
+  ///   - dTable: (entries, C), without padding.
   ///   - dOut: (rows, C).
   ///   - indices: The embedding of each row.
   ///   - rows: How many rows there are.
-  ///   - adding: Whether the sums are added to what stands there.
+  ///   - adding: Whether the sums are added to what is there.
   static func backward(
-    dTable: UnsafeMutablePointer<Float>, entries: Int, dOut: Matrix,
-    indices: UnsafePointer<Int32>, rows: Int, adding: Bool
+    dTable: Matrix, dOut: Matrix, indices: UnsafePointer<Int32>, rows: Int, adding: Bool
   ) {
     let C = dOut.columns
-    if !adding { dTable.update(repeating: 0, count: entries &* C) }
+    assert(dOut.holds(rows: 0..<rows, columns: dTable.columns) && dTable.stride == C)
+    if !adding { dTable.start.update(repeating: 0, count: dTable.rows &* C) }
     for row in 0..<rows {
-      let entry = dTable + Int(indices[row]) &* C
+      assert(indices[row] >= 0 && indices[row] < dTable.rows)
+      let entry = dTable.row(Int(indices[row]))
       let dy = dOut.row(row)
       for c in 0..<C { entry[c] += dy[c] }
     }

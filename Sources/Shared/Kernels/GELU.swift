@@ -13,14 +13,15 @@ enum GELU {
   /// Computes the values alone.
   ///
   /// - Parameters:
-  ///   - out: (rows, columns).
+  ///   - out: (rows, columns), padded.
   ///   - input: (rows, columns); may be `out`.
   ///   - rows: The rows to compute.
   static func forward(out: Matrix, input: Matrix, rows: Range<Int>) {
+    assert(input.holds(rows: rows, columns: out.columns))
+    assert(out.holds(rows: rows, columns: out.columns) && out.isPadded)
     for row in rows {
       let x = input.row(row)
       let y = out.row(row)
-      // A row has room for a whole number of wide vectors.
       for c in stride(from: 0, to: out.columns, by: 16) {
         let v = x.wideVector(c)
         let u = v * (v * v * (scale * cubic) + scale)
@@ -29,15 +30,17 @@ enum GELU {
     }
   }
 
-  /// Computes the values, and puts the derivatives in the place of the inputs.
+  /// Computes the values, and replaces the inputs by the derivatives.
   ///
   ///     derivative = s + x * s * (1 - s) * 2 sqrt(2/pi) (1 + 3 * 0.044715 x^2)
   ///
   /// - Parameters:
-  ///   - out: (rows, columns).
-  ///   - derivative: (rows, columns): the inputs before, the derivatives after.
+  ///   - out: (rows, columns), padded.
+  ///   - derivative: (rows, columns), padded: the inputs before, the derivatives after.
   ///   - rows: The rows to compute.
   static func forward(out: Matrix, derivative: Matrix, rows: Range<Int>) {
+    assert(derivative.holds(rows: rows, columns: out.columns) && derivative.isPadded)
+    assert(out.holds(rows: rows, columns: out.columns) && out.isPadded)
     for row in rows {
       let x = derivative.row(row)
       let y = out.row(row)
@@ -59,10 +62,13 @@ enum GELU {
   ///     dInput = derivative * dOut
   ///
   /// - Parameters:
-  ///   - derivative: (rows, columns): the derivatives before, the gradient of the inputs after.
+  ///   - derivative: (rows, columns), padded: the derivatives before, the gradient of the inputs
+  ///     after.
   ///   - dOut: (rows, columns).
   ///   - rows: The rows to compute.
   static func backward(derivative: Matrix, dOut: Matrix, rows: Range<Int>) {
+    assert(derivative.holds(rows: rows, columns: dOut.columns) && derivative.isPadded)
+    assert(dOut.holds(rows: rows, columns: dOut.columns))
     for row in rows {
       let d = derivative.row(row)
       let dy = dOut.row(row)

@@ -5,12 +5,13 @@
 /// All three are made of tiles of 6 rows and 16 columns. A tile is twelve vectors of eight floats;
 /// with two vectors of the right-hand side and one broadcast float of the left-hand side that is 15
 /// of the 16 registers of AVX2. Each step of the inner loop is twelve multiply-adds for eight loads.
-/// Where there is AVX-512, six for seven do the same: a core that makes them in two halves gains no
-/// peak, but looks twice as many steps ahead, which hides what comes from the outer caches.
+/// With AVX-512 a step is six multiply-adds for seven loads. Cores that split each of them in two
+/// gain nothing at the peak, but they look twice as many steps ahead, which hides the latency of the
+/// outer caches.
 ///
 /// An element is the sum over k in rising order, each term added by a fused multiply-add, whatever
-/// the tile or the thread that it falls to; of `A^T dOut` the sums over each 128 rows or fewer, added
-/// up in rising order.
+/// the tile or the thread that computes it. An element of `A^T dOut` is the sum of such sums over
+/// 128 rows or fewer, added in rising order.
 ///
 /// On one core of an AMD EPYC (Zen 4, 2025) whose peak for independent multiply-adds of eight floats
 /// was 118 GFLOP/s in the same run, in GFLOP/s, with AVX-512 and with AVX2:
@@ -24,8 +25,7 @@
 ///     1170 x 192 x  64      116   113             88    74
 ///     4000 x 192 x  64      116   113             80    66
 ///
-/// Sums over many rows read them from the third-level cache and from memory; there the inner loop
-/// waits for lines.
+/// Sums over many rows read them from the third-level cache and from memory, and wait for it.
 enum MatrixProduct {
   /// Rows of a tile.
   static let tileRows = 6
@@ -40,28 +40,31 @@ enum MatrixProduct {
   /// The backward product `dA = dOut B^T` is the same with B packed transposed.
   ///
   /// - Parameters:
-  ///   - out: (rows, N); whole tiles of a matrix of its own, exactly N columns of a wider one.
+  ///   - out: (rows, N); written in whole tiles where it is padded, else exactly.
   ///   - a: (rows, K).
-  ///   - b: K x N, packed.
-  ///   - bias: (N), followed by at least 15 readable floats.
+  ///   - b: (K, N), packed.
+  ///   - bias: (N).
   ///   - residual: (rows, N); may be `out`.
   ///   - rows: The rows to compute.
   static func multiply(
-    out: Matrix, a: Matrix, b: UnsafePointer<Float>, bias: UnsafePointer<Float>? = nil,
-    residual: Matrix? = nil, rows: Range<Int>
+    out: Matrix, a: Matrix, b: PackedMatrix, bias: Matrix? = nil, residual: Matrix? = nil,
+    rows: Range<Int>
   ) {
     let K = a.columns
     let N = out.columns
-    assert(residual.map { $0.columns == N } ?? true)
+    assert(out.holds(rows: rows, columns: b.columns) && a.holds(rows: rows, columns: b.rows))
+    assert(bias?.holds(N) ?? true)
+    assert(residual?.holds(rows: rows, columns: N) ?? true)
     guard let last = rows.last else { return }
     for panel in 0..<PackedMatrix.panels(columns: N) {
       let column = panel &* tileColumns
-      let packed = b + panel &* K &* tileColumns
+      let packed = UnsafePointer(b.panel(panel))
       var row = rows.lowerBound
       while row <= last {
-        // Behind the last row the tile computes that row again and stores it no second time.
+        // Where there are fewer than six rows left, the last one is computed again in place of each
+        // missing one, and not stored again.
         var tile = Tile()
-        if let bias { tile.fill(bias.wideVector(column)) }
+        if let bias { tile.fill(bias.start.wideVector(column)) }
         let a0 = UnsafePointer(a.row(row))
         let a1 = UnsafePointer(a.row(min(row &+ 1, last)))
         let a2 = UnsafePointer(a.row(min(row &+ 2, last)))
@@ -79,7 +82,7 @@ enum MatrixProduct {
         if let residual {
           tile.add(residual.row(row) + column, stride: residual.stride, rows: count)
         }
-        if out.isPart && N &- column < tileColumns {
+        if !out.isPadded && N &- column < tileColumns {
           tile.store(
             out.row(row) + column, stride: out.stride, rows: count, columns: N &- column)
         } else {
@@ -95,19 +98,22 @@ enum MatrixProduct {
   ///     dB[k, n] = sum over rows m of A[m, k] * dOut[m, n]
   ///
   /// - Parameters:
-  ///   - dB: (K, N), row-major without padding.
+  ///   - dB: (K, N), without padding.
   ///   - dBias: (N), written along with the block that holds row 0 of dB, or nil.
   ///   - a: (rows, K).
   ///   - dOut: (rows, N).
   ///   - rows: How many rows there are.
   ///   - block: The rows of dB to compute; begins at a multiple of 6.
   ///   - panel: The panel of 16 columns of dB to compute.
-  ///   - adding: Whether the sums are added to what stands in dB and dBias.
+  ///   - adding: Whether the sums are added to what is in dB and dBias.
   static func multiplyTransposed(
-    dB: UnsafeMutablePointer<Float>, dBias: UnsafeMutablePointer<Float>?, a: Matrix, dOut: Matrix,
-    rows: Int, block: Range<Int>, panel: Int, adding: Bool
+    dB: Matrix, dBias: Matrix?, a: Matrix, dOut: Matrix, rows: Int, block: Range<Int>, panel: Int,
+    adding: Bool
   ) {
     let N = dOut.columns
+    assert(a.holds(rows: 0..<rows, columns: dB.rows) && dOut.holds(rows: 0..<rows, columns: N))
+    assert(dB.holds(rows: block, columns: N) && dB.stride == N && dBias?.holds(N) ?? true)
+    assert(block.lowerBound % tileRows == 0 && panel < PackedMatrix.panels(columns: N))
     let column = panel &* tileColumns
     let valid = min(tileColumns, N &- column)
     // Up to 128 rows of a panel of dOut, and of the one or two lines of A that a tile reads in each,
@@ -122,7 +128,7 @@ enum MatrixProduct {
       var k = block.lowerBound
       while k < block.upperBound {
         let count = min(tileRows, block.upperBound &- k)
-        let place = dB + (k &* N &+ column)
+        let place = dB.row(k) + column
         var tile = Tile()
         var left = UnsafePointer(a.row(first)) + k
         var right = UnsafePointer(dOut.row(first)) + column
@@ -152,7 +158,8 @@ enum MatrixProduct {
     } while first < rows
     if let dBias, block.lowerBound == 0 {
       sumRows(
-        out: dBias + column, columns: valid, of: dOut, from: column, rows: rows, adding: adding)
+        out: dBias.start + column, columns: valid, of: dOut, from: column, rows: rows,
+        adding: adding)
     }
   }
 

@@ -1,119 +1,113 @@
-/// Packs the right-hand side of a product into panels of 16 columns.
+/// The right-hand side of a product, in panels of 16 columns.
 ///
-///     panel[k][j] = B[k, 16 p + j],  zero behind the last column
+///     panel[k][j] = B[k, 16 p + j],  zero after the last column
 ///
-/// A panel is read from beginning to end by the product's inner loop: 64 bytes a step, whatever the
-/// width of the matrix.
+/// The product's inner loop reads a panel from start to end: 64 bytes a step, whatever the width of
+/// the matrix.
 ///
 /// Packing takes 0.07 ns a float on one core of an AMD EPYC (Zen 4), transposing 0.09.
-enum PackedMatrix {
+struct PackedMatrix {
+  /// The first float of the first panel.
+  let start: UnsafeMutablePointer<Float>
+
+  /// The number of rows of B.
+  let rows: Int
+
+  /// The number of columns of B.
+  let columns: Int
+
   /// How many columns a panel has.
   static let width = 16
 
-  /// How many panels so many columns take.
+  /// How many panels a number of columns takes.
   @inline(__always)
   static func panels(columns: Int) -> Int { (columns + width - 1) / width }
 
   /// How many floats a packed matrix takes.
   static func count(rows: Int, columns: Int) -> Int { panels(columns: columns) * rows * width }
 
-  /// Packs some rows of B = `source`, (rows, columns), row-major without padding.
-  ///
-  /// - Parameters:
-  ///   - packed: All panels of B.
-  ///   - some: The rows to pack.
-  static func pack(
-    _ packed: UnsafeMutablePointer<Float>, source: UnsafePointer<Float>, rows: Int, columns: Int,
-    some: Range<Int>
-  ) {
-    for panel in 0..<panels(columns: columns) {
-      let first = panel &* width
-      let valid = min(width, columns &- first)
+  /// The first float of a panel.
+  @inline(__always)
+  func panel(_ index: Int) -> UnsafeMutablePointer<Float> { start + index &* rows &* Self.width }
+
+  /// Packs some of the rows of B = `source`, which has no padding.
+  func pack(_ source: Matrix, rows some: Range<Int>) {
+    assert(source.holds(rows: some, columns: columns) && source.rows == rows)
+    for index in 0..<Self.panels(columns: columns) {
+      let first = index &* Self.width
+      let valid = min(Self.width, columns &- first)
       for k in some {
-        let from = source + (k &* columns &+ first)
-        let to = packed + (panel &* rows &+ k) &* width
-        if valid == width {
+        let from = source.row(k) + first
+        let to = panel(index) + k &* Self.width
+        if valid == Self.width {
           to.store(from.wideVector(0), 0)
         } else {
-          for j in 0..<width { to[j] = j < valid ? from[j] : 0 }
+          for j in 0..<Self.width { to[j] = j < valid ? from[j] : 0 }
         }
       }
     }
   }
 
-  /// Packs one panel of B = `source` transposed: `source` is (columns, rows), row-major without
-  /// padding.
-  static func pack(
-    panel: UnsafeMutablePointer<Float>, index: Int, transposed source: UnsafePointer<Float>,
-    rows: Int, columns: Int
-  ) {
-    let first = index &* width
-    let valid = min(width, columns &- first)
-    if valid < width { panel.update(repeating: 0, count: rows &* width) }
+  /// Packs one panel of B, the transpose of `source`, which has no padding.
+  func pack(transposed source: Matrix, panel index: Int) {
+    assert(source.holds(rows: 0..<columns, columns: rows))
+    let first = index &* Self.width
+    let valid = min(Self.width, columns &- first)
+    let panel = panel(index)
+    if valid < Self.width { panel.update(repeating: 0, count: rows &* Self.width) }
     var j = 0
     while j < valid {
-      let from = source + (first &+ j) &* rows
+      let from = source.row(first &+ j)
       let to = panel + j
       var k = 0
-      // Eight rows of eight at a time, as long as there are so many of both.
+      // Eight rows of eight at a time, where there are eight of both.
       let whole = j &+ 8 <= valid ? rows & ~7 : 0
       while k < whole {
-        transpose(to + k &* width) { from + ($0 &* rows &+ k) }
+        Self.transpose(to + k &* Self.width) { UnsafePointer(from + ($0 &* source.stride &+ k)) }
         k &+= 8
       }
       for row in 0..<min(8, valid &- j) {
-        for k in whole..<rows { to[k &* width &+ row] = from[row &* rows &+ k] }
+        for k in whole..<rows { to[k &* Self.width &+ row] = from[row &* source.stride &+ k] }
       }
       j &+= 8
     }
   }
 
-  /// Packs rows of a matrix: B is `rows.count` x `columns`.
-  ///
-  /// - Parameters:
-  ///   - packed: All panels of B.
-  ///   - source: The matrix.
-  ///   - rows: The rows of B, as rows of the matrix.
-  static func pack(
-    _ packed: UnsafeMutablePointer<Float>, _ source: Matrix, rows: UnsafeBufferPointer<Int32>
-  ) {
-    for panel in 0..<panels(columns: source.columns) {
-      let from = source.start + panel &* width
-      let to = packed + panel &* rows.count &* width
+  /// Packs B, whose rows are some of those of `source`, in any order.
+  func gather(_ source: Matrix, rows: UnsafeBufferPointer<Int32>) {
+    assert(columns == source.columns && rows.count == self.rows)
+    for index in 0..<Self.panels(columns: columns) {
+      let from = source.start + index &* Self.width
+      let to = panel(index)
       for k in rows.indices {
-        // What stands behind the last column goes along, and ends in columns that mean nothing.
-        to.store((from + Int(rows[k]) &* source.stride).wideVector(0), k &* width)
+        // What is after the last column goes along, and ends in columns that mean nothing.
+        to.store((from + Int(rows[k]) &* source.stride).wideVector(0), k &* Self.width)
       }
     }
   }
 
-  /// Packs rows of a matrix transposed: B is `columns` x `rows.count`.
+  /// Packs B, whose first columns are some of the rows of `source`, in any order.
   ///
-  /// - Parameters:
-  ///   - packed: All panels of B; what stands behind the last column means nothing, but is finite
-  ///     where the matrix is.
-  ///   - source: The matrix.
-  ///   - rows: The columns of B, as rows of the matrix.
-  static func pack(
-    _ packed: UnsafeMutablePointer<Float>, transposed source: Matrix,
-    rows: UnsafeBufferPointer<Int32>
-  ) {
+  /// The columns after them, less than a panel, mean nothing, but are finite where the matrix is.
+  func gather(transposed source: Matrix, rows: UnsafeBufferPointer<Int32>) {
+    assert(source.columns == self.rows && !rows.isEmpty && rows.count <= columns)
+    assert(Self.panels(columns: rows.count) == Self.panels(columns: columns))
     let columns = source.columns
-    for panel in 0..<panels(columns: rows.count) {
-      let to = packed + panel &* columns &* width
-      for j in stride(from: 0, to: width, by: 8) {
-        let first = min(panel &* width &+ j, rows.count &- 1)
-        /// One of eight rows; behind the last one the last one again.
+    for index in 0..<Self.panels(columns: rows.count) {
+      let to = panel(index)
+      for j in stride(from: 0, to: Self.width, by: 8) {
+        let first = min(index &* Self.width &+ j, rows.count &- 1)
+        /// One of eight rows; in place of a missing one, the last one again.
         func from(_ row: Int) -> UnsafePointer<Float> {
           UnsafePointer(source.row(Int(rows[min(first &+ row, rows.count &- 1)])))
         }
         var k = 0
         while k &+ 8 <= columns {
-          transpose(to + (k &* width &+ j)) { from($0) + k }
+          Self.transpose(to + (k &* Self.width &+ j)) { from($0) + k }
           k &+= 8
         }
         for row in 0..<8 {
-          for k in k..<columns { to[k &* width &+ j &+ row] = from(row)[k] }
+          for k in k..<columns { to[k &* Self.width &+ j &+ row] = from(row)[k] }
         }
       }
     }

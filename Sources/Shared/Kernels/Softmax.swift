@@ -2,13 +2,13 @@
 ///
 ///     p[d] = exp(scale * x[d]) / sum over e of exp(scale * x[e])
 ///
-/// The largest is subtracted before the exponential. Lane j sums the elements j, j + 16, ... in rising
-/// order; then the lanes are added up.
+/// The largest score is subtracted before the exponential. Lane j sums the elements j, j + 16, ... in
+/// rising order; then the lanes are added.
 enum Softmax {
   /// Turns scores into probabilities, in their place.
   ///
   /// - Parameters:
-  ///   - x: (columns); the first `count` are scores. What stands behind them is zero afterwards.
+  ///   - x: (columns); the first `count` are scores. The rest is zero afterwards.
   ///   - count: How many scores there are, one at least.
   ///   - columns: A multiple of 16.
   ///   - scale: What the scores are multiplied by; above 0.
@@ -16,8 +16,9 @@ enum Softmax {
   static func forward(
     _ x: UnsafeMutablePointer<Float>, count: Int, columns: Int, scale: Float
   ) {
+    assert(0 < count && count <= columns && columns % 16 == 0 && scale > 0)
     let whole = count & ~15
-    // What stands behind the last score must not count.
+    // What is after the last score must not count.
     let isScore =
       SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
       .< SIMD16(repeating: Int32(count &- whole))
@@ -60,6 +61,7 @@ enum Softmax {
     _ dx: UnsafeMutablePointer<Float>, probs: UnsafeMutablePointer<Float>, columns: Int,
     scale: Float
   ) {
+    assert(columns % 16 == 0)
     var sums = WideVector()
     for d in stride(from: 0, to: columns, by: 16) {
       sums.addProduct(probs.wideVector(d), dx.wideVector(d))

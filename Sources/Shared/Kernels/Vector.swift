@@ -45,7 +45,7 @@ extension UnsafeMutablePointer where Pointee == Float {
 }
 
 extension UnsafeMutablePointer where Pointee == Float {
-  /// Up to sixteen floats that begin at an index, and zeros behind them.
+  /// The first of sixteen floats that begin at an index, and zeros after them.
   @inline(__always)
   func wideVector(_ index: Int, count: Int) -> WideVector {
     if count >= 16 { return wideVector(index) }
@@ -54,7 +54,7 @@ extension UnsafeMutablePointer where Pointee == Float {
     return vector
   }
 
-  /// Writes the first floats of sixteen, one at least, and nothing behind them.
+  /// Writes the first floats of sixteen, at least one, and nothing after them.
   @inline(__always)
   func store(_ value: WideVector, _ index: Int, count: Int) {
     if count >= 16 { return store(value, index) }

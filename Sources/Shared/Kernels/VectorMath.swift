@@ -2,16 +2,16 @@
 ///
 /// Polynomials after Cephes (Moshier, `expf.c` and `logf.c`), evaluated without branches. The C
 /// library's functions take one float at a time and differ in the last bit from one library to the
-/// next; these give the same bits everywhere. Products and sums are rounded one by one: a chain of
-/// `addingProduct` falls apart into single lanes in the optimizer, and takes longer. Sixteen at a time
-/// take half as long as twice eight where there is AVX-512, as long where there is not: each waits
-/// for the one before it, so what counts is how many are under way.
+/// next; these give the same bits everywhere. Products and sums are rounded one by one, because the
+/// compiler takes a chain of `addingProduct` apart into single lanes, which is slower. Sixteen at a
+/// time take half the time of twice eight with AVX-512, and the same time without. Each operation
+/// waits for the one before it, so the speed depends on how many are under way.
 enum VectorMath {
   /// Computes `exp(x)` within 2 units in the last place for x in `-87.3...88.7`.
   ///
   ///     n = round(x / ln 2),  r = x - n ln 2,  exp(x) = 2^n * (1 + r + r^2 p(r))
   ///
-  /// Below that range the result is 0, above it 2.4e38; a NaN stays one.
+  /// Below that range the result is 0, above it 2.4e38, and that of NaN is NaN.
   @inline(__always)
   static func exp(_ x: WideVector) -> WideVector {
     let magic: Float = 12_582_912  // 1.5 * 2^23: adding it rounds to an integer in the low bits
@@ -44,20 +44,6 @@ enum VectorMath {
     1 / (1 + exp(-x))
   }
 
-  /// Computes `1 / (1 + exp(-x))` of eight floats.
-  @inline(__always)
-  static func sigmoid(_ x: Vector) -> Vector {
-    1 / (1 + exp(-x))
-  }
-
-  /// Computes the hyperbolic tangent within an absolute error of 4e-7.
-  ///
-  ///     tanh(x) = 2 sigmoid(2x) - 1
-  @inline(__always)
-  static func tanh(_ x: Vector) -> Vector {
-    2 * sigmoid(x + x) - 1
-  }
-
   /// Computes the natural logarithm of positive normal numbers within 2 units in the last place.
   ///
   ///     x = 2^e * m,  m in sqrt(1/2)..<sqrt(2),  log(x) = e ln 2 + log(m)
@@ -66,7 +52,7 @@ enum VectorMath {
     let root: Int32 = 0x3F35_04F3  // the bits of sqrt(1/2)
     let bits = unsafeBitCast(x, to: SIMD8<Int32>.self) &- root
     let mantissa = unsafeBitCast((bits & 0x007F_FFFF) &+ root, to: Vector.self)
-    // The exponent as a float, without a conversion: its bits below those of 1.5 * 2^23.
+    // The exponent as a float, without a conversion: it is added to the bits of 1.5 * 2^23.
     let e = unsafeBitCast((bits &>> 23) &+ 0x4B40_0000, to: Vector.self) - 12_582_912
     let m = mantissa - 1
     let square = m * m

@@ -1,15 +1,24 @@
+// Prefixes: items as trees in which each prefix is there once, so that it is computed once. They know
+// tokens and blocks, not what is computed from them: kernels get the lists of a tree as pointers, a
+// model the places of its losses. No threads, no weights, no text.
+
 /// Items that are computed together, as windows cut into trees of about equal size.
+///
+///     var forest = PrefixForest()
+///     for item in batch { forest.append(item) }
+///     forest.plant(blockSize: 16, treeSize: 112)
+///     for index in 0..<forest.count { forest.build(index, into: &tree) }
 ///
 /// Windows are sorted by their tokens, so that those that begin alike are neighbours; a tree takes a
 /// run of them, and has each prefix once. Trees share nothing: a prefix at a cut is computed on both
 /// sides, which for batches of 256 names is 2.6 nodes a cut.
 ///
-/// **Long items.** A model sees a block of T inputs at most. An item with more is read in windows of
-/// T inputs that begin every H = max(1, T / 2) inputs: window w holds the inputs w H ..< w H + T, as
-/// many as there are, and counts positions from 0. A target is scored in the first window that
-/// holds its input. So window 0 scores all of its T targets, and each later window only those of its
-/// inputs T - H ..< T; the ones before serve as context. Generation that drops the H oldest tokens
-/// whenever the block is full sees the same contexts.
+/// **Long items.** A model sees a block of at most T inputs. An item with more is read in windows of
+/// T inputs that begin every H = max(1, T / 2) inputs: window w holds the inputs w H ..< w H + T that
+/// exist, and counts positions from 0. A target is scored in the first window that holds its input.
+/// So window 0 scores all of its T targets, and each later window only those of its inputs
+/// T - H ..< T; the ones before serve as context. Generation that drops the H oldest tokens whenever
+/// the block is full sees the same contexts.
 public struct PrefixForest: Sendable {
   /// A run of inputs of one item, and the target after the last.
   struct Window: Sendable {
@@ -22,8 +31,11 @@ public struct PrefixForest: Sendable {
     /// The first input whose target is scored.
     var firstScored: Int
 
-    /// Where that target stands among those of all items.
+    /// Where that target is among those of all items.
     var place: Int
+
+    /// How many inputs it shares with the window before it.
+    var shared = 0
   }
 
   /// The tokens of all items, each opened and closed by the boundary.
@@ -34,39 +46,19 @@ public struct PrefixForest: Sendable {
 
   private var windows: [Window] = []
 
-  /// How many nodes each window adds to those that it shares with the one before.
-  private var newNodes: [Int] = []
-
   /// Where the windows of each tree begin; one more than there are trees.
   private var cuts = [0]
 
-  private var sharing = true
-
   /// How many lanes the trees are dealt to.
   ///
-  /// A lane goes through its trees one after the other; several go on at the same time. Their number
-  /// follows from the items alone, so that sums over the trees of a lane, and then over lanes, are
-  /// the same whatever the number of threads. Each lane costs a gradient of its own, so there are
+  /// The trees of a lane are computed one after the other, lanes at the same time. The number of
+  /// lanes follows from the items alone, so that sums over the trees of a lane, and then over lanes,
+  /// are the same whatever the number of threads. Each lane costs a gradient of its own, so there are
   /// two where there are several trees, four beyond 16 trees, and eight beyond 64.
   private(set) var laneCount = 1
 
   /// A forest of no items.
   public init() {}
-
-  /// Makes the forest of some items.
-  ///
-  /// - Parameters:
-  ///   - items: The tokens of each item, without boundaries; none is 0.
-  ///   - blockSize: T, how many inputs a window holds.
-  ///   - treeSize: How many nodes a tree has at most, about; it has one window at least.
-  ///   - sharing: Whether equal prefixes of a tree are one node.
-  /// - Precondition: `blockSize` and `treeSize` are at least 1.
-  public init<Items: Sequence>(
-    _ items: Items, blockSize: Int, treeSize: Int = .max, sharing: Bool = true
-  ) where Items.Element: Collection<Int32> {
-    for item in items { append(item) }
-    plant(blockSize: blockSize, treeSize: treeSize, sharing: sharing)
-  }
 
   /// How many trees there are.
   public var count: Int { cuts.count - 1 }
@@ -98,7 +90,7 @@ public struct PrefixForest: Sendable {
     laneCount = 1
   }
 
-  /// Adds an item, which is in no tree before the next `plant`.
+  /// Adds an item; the next `plant` puts it into a tree.
   ///
   /// - Parameter item: Tokens without boundaries; none is 0.
   public mutating func append(_ item: some Collection<Int32>) {
@@ -112,18 +104,19 @@ public struct PrefixForest: Sendable {
   ///
   /// - Parameters:
   ///   - blockSize: T, how many inputs a window holds.
-  ///   - treeSize: How many nodes a tree has at most, about; it has one window at least.
-  ///   - sharing: Whether equal prefixes of a tree are one node.
+  ///   - treeSize: About how many nodes a tree has at most; it has at least one window.
+  ///   - sharing: Whether equal prefixes of a tree are one node. Without, each window is a chain.
   /// - Precondition: `blockSize` and `treeSize` are at least 1.
   /// - Complexity: O(n log n) comparisons of windows for n items.
   public mutating func plant(blockSize: Int, treeSize: Int, sharing: Bool = true) {
     precondition(blockSize >= 1, "a block holds at least one token")
     precondition(treeSize >= 1, "a tree holds at least one node")
-    self.sharing = sharing
     windows.removeAll(keepingCapacity: true)
     for item in 0..<itemCount { cutItem(item, blockSize: blockSize) }
-    if sharing { sortWindows() }
-    countNewNodes()
+    if sharing {
+      sortWindows()
+      findShared()
+    }
     cutTrees(treeSize: treeSize)
   }
 
@@ -131,7 +124,7 @@ public struct PrefixForest: Sendable {
   ///
   /// - Parameter tree: Replaced.
   public func build(_ index: Int, into tree: inout PrefixTree) {
-    tree.rebuild(windows[cuts[index]..<cuts[index + 1]], of: sequences, sharing: sharing)
+    tree.rebuild(windows[cuts[index]..<cuts[index + 1]], of: sequences)
   }
 
   /// The trees of a lane.
@@ -184,39 +177,38 @@ extension PrefixForest {
     }
   }
 
-  private mutating func countNewNodes() {
-    newNodes.removeAll(keepingCapacity: true)
-    for (index, window) in windows.enumerated() {
+  /// Counts the inputs that each window shares with the one before it.
+  private mutating func findShared() {
+    for index in windows.indices.dropFirst() {
+      let (previous, window) = (windows[index - 1], windows[index])
+      let most = min(previous.inputs, window.inputs)
       var common = 0
-      if sharing, index > 0 {
-        let previous = windows[index - 1]
-        let most = min(previous.inputs, window.inputs)
-        while common < most,
-          sequences[previous.start + common] == sequences[window.start + common]
-        { common += 1 }
-      }
-      newNodes.append(window.inputs - common)
+      while common < most,
+        sequences[previous.start + common] == sequences[window.start + common]
+      { common += 1 }
+      windows[index].shared = common
     }
   }
 
-  /// How many lanes so many trees are dealt to.
+  /// How many lanes a number of trees is dealt to.
   static func laneCount(trees: Int) -> Int {
     trees <= 1 ? 1 : trees <= 16 ? 2 : trees <= 64 ? 4 : 8
   }
 
-  /// Cuts the windows into trees of about as many nodes each, as many trees in each lane.
+  /// Cuts the windows into trees of about equal size, the same number of trees in each lane.
   private mutating func cutTrees(treeSize: Int) {
-    let nodes = newNodes.reduce(0, +)
+    let nodes = windows.reduce(0) { $0 + $1.inputs - $1.shared }
     let wanted = nodes / treeSize + (nodes % treeSize == 0 ? 0 : 1)
     let lanes = Self.laneCount(trees: wanted)
     let trees = (wanted + lanes - 1) / lanes * lanes
     cuts.removeAll(keepingCapacity: true)
     cuts.append(0)
     var before = 0
-    for (index, new) in newNodes.enumerated() where index > 0 && cuts.count < trees {
-      before += newNodes[index - 1]
-      // The cut is before this window where that is nearer to the wanted place than behind it.
-      if (2 * before + new) * trees >= 2 * nodes * cuts.count { cuts.append(index) }
+    for (index, window) in windows.enumerated() where cuts.count < trees {
+      let new = window.inputs - window.shared
+      // The cut is before this window where that is nearer to the wanted place than after it.
+      if index > 0, (2 * before + new) * trees >= 2 * nodes * cuts.count { cuts.append(index) }
+      before += new
     }
     if !windows.isEmpty { cuts.append(windows.count) }
     laneCount = max(1, min(lanes, count))

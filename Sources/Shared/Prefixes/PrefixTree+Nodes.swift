@@ -1,15 +1,70 @@
 extension PrefixTree {
-  /// The tree as pointers, for kernels.
-  struct Nodes {
-    let count: Int
-    let tokens: UnsafePointer<Int32>
-    let paths: TreePaths
-    let targetStarts: UnsafePointer<Int32>
-    let targets: UnsafePointer<Int32>
-    let targetCounts: UnsafePointer<Int32>
+  /// How many entries there is room for.
+  struct Room: Equatable {
+    var nodes: Int
+    var paths: Int
+    var targets: Int
 
-    /// The position of each node.
-    var positions: UnsafePointer<Int32> { paths.positions }
+    /// The larger of two rooms in each respect.
+    func union(_ other: Room) -> Room {
+      Room(
+        nodes: max(nodes, other.nodes), paths: max(paths, other.paths),
+        targets: max(targets, other.targets))
+    }
+
+    /// How many integers the lists of a tree take.
+    var count: Int { 5 * nodes + 1 + paths + 2 * targets }
+  }
+
+  /// The lists of a tree, one after the other in one piece of memory; the tree alone writes them.
+  struct Nodes {
+    /// How many nodes there are.
+    let count: Int
+
+    /// The token of each node.
+    let tokens: UnsafeMutablePointer<Int32>
+
+    /// The position of each node in its window, from 0, which is its depth in the tree.
+    let positions: UnsafeMutablePointer<Int32>
+
+    /// One past the last descendant of each node.
+    let subtreeEnds: UnsafeMutablePointer<Int32>
+
+    /// Where the path of each node begins in `pathNodes`.
+    let pathStarts: UnsafeMutablePointer<Int32>
+
+    /// Where the targets of each node begin; one more than there are nodes.
+    let targetStarts: UnsafeMutablePointer<Int32>
+
+    /// The distinct tokens that follow each node and are scored there.
+    let targets: UnsafeMutablePointer<Int32>
+
+    /// How often each of them follows.
+    let targetCounts: UnsafeMutablePointer<Int32>
+
+    /// The paths: the nodes from the root down to a node itself.
+    let pathNodes: UnsafeMutablePointer<Int32>
+
+    init(_ start: UnsafeMutablePointer<Int32>, _ room: Room, count: Int) {
+      self.count = count
+      tokens = start
+      positions = tokens + room.nodes
+      subtreeEnds = positions + room.nodes
+      pathStarts = subtreeEnds + room.nodes
+      targetStarts = pathStarts + room.nodes
+      targets = targetStarts + room.nodes + 1
+      targetCounts = targets + room.targets
+      pathNodes = targetCounts + room.targets
+    }
+
+    /// The paths for kernels.
+    var paths: TreePaths {
+      TreePaths(
+        positions: positions, subtreeEnds: subtreeEnds, starts: pathStarts, nodes: pathNodes)
+    }
+
+    /// How many targets all nodes have.
+    var targetCount: Int { Int(targetStarts[count]) }
 
     /// Where the targets of a node are.
     @inline(__always)
@@ -17,35 +72,43 @@ extension PrefixTree {
       Int(targetStarts[node])..<Int(targetStarts[node &+ 1])
     }
   }
+}
 
-  /// Calls `body` with the tree as pointers, which are valid until it returns.
+extension PrefixTree {
+  /// Stops a debug build where the lists of the tree contradict each other.
   ///
-  /// - Precondition: The tree has a node.
-  func withNodes<Result>(_ body: (Nodes) throws -> Result) rethrows -> Result {
-    precondition(count > 0, "an empty tree has no nodes")
-    return try tokens.withUnsafeBufferPointer { tokens in
-      try positions.withUnsafeBufferPointer { positions in
-        try subtreeEnds.withUnsafeBufferPointer { subtreeEnds in
-          try pathStarts.withUnsafeBufferPointer { pathStarts in
-            try paths.withUnsafeBufferPointer { paths in
-              try targetStarts.withUnsafeBufferPointer { targetStarts in
-                try targets.withUnsafeBufferPointer { targets in
-                  try targetCounts.withUnsafeBufferPointer { targetCounts in
-                    try body(
-                      Nodes(
-                        count: tokens.count, tokens: tokens.baseAddress!,
-                        paths: TreePaths(
-                          positions: positions.baseAddress!, subtreeEnds: subtreeEnds.baseAddress!,
-                          starts: pathStarts.baseAddress!, nodes: paths.baseAddress!),
-                        targetStarts: targetStarts.baseAddress!, targets: targets.baseAddress!,
-                        targetCounts: targetCounts.baseAddress!))
-                  }
-                }
-              }
-            }
-          }
+  /// - Complexity: O(the lengths of all paths).
+  func checkInvariants() {
+    #if DEBUG
+      guard count > 0 else { return }
+      withNodes { nodes in
+        for node in 0..<nodes.count {
+          let path = nodes.paths.path(node)
+          let parent = path.dropLast().last.map { Int($0) } ?? -1
+          let end = Int(nodes.subtreeEnds[node])
+          precondition(Int(path[path.count - 1]) == node, "a path ends at its node")
+          precondition(parent < node, "a parent comes before its children")
+          precondition(node < end && end <= nodes.count, "a subtree is a range of nodes")
+          // The parent is open where this node begins, so its subtree holds this one.
+          precondition(
+            parent < 0 || end <= Int(nodes.subtreeEnds[parent]), "subtrees are nested")
+          precondition(
+            node == 0 || parent == node - 1 || Int(nodes.subtreeEnds[node - 1]) == node,
+            "nodes are in preorder")
+          precondition(
+            parent < 0 || path.dropLast().elementsEqual(nodes.paths.path(parent)),
+            "a path is that of the parent and the node")
+          precondition(
+            nodes.targetStarts[node] <= nodes.targetStarts[node + 1], "targets are in node order")
+          let targets = nodes.targetRange(node)
+          precondition(
+            Set(targets.map { nodes.targets[$0] }).count == targets.count, "targets are distinct")
         }
+        let counted = (0..<nodes.targetCount).reduce(0) { $0 + Int(nodes.targetCounts[$1]) }
+        precondition(counted == scored.count, "each scored token is counted once")
+        precondition(
+          scored.allSatisfy { 0 <= $0 && $0 < nodes.targetCount }, "scored tokens have a target")
       }
-    }
+    #endif
   }
 }

@@ -27,14 +27,17 @@ final class AdamWOptimizer: Optimizer {
 
   /// Makes one step; where the gradient has always been zero, nothing moves but by weight decay.
   func step(_ engine: GPTEngine, _ gradient: GradientParts, _ context: StepContext) {
-    // Proof of safety: a slice's moments are written with the slice, by one thread.
-    nonisolated(unsafe) let (m, v) = (expAvg.start, expAvgSq.start)
-    gradient.withParts { parts in
-      nonisolated(unsafe) let parts = parts
-      engine.forEachSlice { [adamW, decays] slice, p in
-        adamW.update(
-          p: p, m: m, v: v, g: parts, range: slice.range, step: context.step + 1,
-          rate: context.rate, decay: decays[slice.tensor])
+    expAvg.withMutableFloats { m in
+      expAvgSq.withMutableFloats { v in
+        gradient.withParts { parts in
+          // Proof of safety: a slice's moments are written with the slice, by one thread.
+          nonisolated(unsafe) let (m, v, parts) = (m, v, parts)
+          engine.forEachSlice { [adamW, decays] slice, p in
+            adamW.update(
+              p: p, m: m, v: v, g: parts, range: slice.range, step: context.step + 1,
+              rate: context.rate, decay: decays[slice.tensor])
+          }
+        }
       }
     }
   }

@@ -20,11 +20,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("[]", "mm.config is no JSON object"), ("4", "mm.config is no JSON object"),
-    ("{\"n_head\":0}", "n_head in mm.config is no positive integer"),
-    ("{\"n_head\":-1}", "n_head in mm.config is no positive integer"),
-    ("{\"n_head\":\"4\"}", "n_head in mm.config is no positive integer"),
-    ("{\"n_head\":2.5}", "n_head in mm.config is no positive integer"),
+    ("[]", "mm.config is not a JSON object"), ("4", "mm.config is not a JSON object"),
+    ("{\"n_head\":0}", "n_head in mm.config is not a positive integer"),
+    ("{\"n_head\":-1}", "n_head in mm.config is not a positive integer"),
+    ("{\"n_head\":\"4\"}", "n_head in mm.config is not a positive integer"),
+    ("{\"n_head\":2.5}", "n_head in mm.config is not a positive integer"),
     (
       "{\"activation_function\":\"relu\"}",
       "activation_function in mm.config is not what mm-gpt computes"
@@ -71,10 +71,10 @@ import Testing
     try Self.expect(
       "a vocabulary of 1 characters and the boundary does not fit the 5 tokens of the model"
     ) { $0.metadata["mm.vocab"] = "a" }
-    try Self.expect("mm.vocab is missing: the model does not tell its characters") {
+    try Self.expect("mm.vocab is missing: the model does not state its characters") {
       $0.metadata["mm.vocab"] = nil
     }
-    try Self.expect("the model does not tell its number of heads; give --n-head") {
+    try Self.expect("the model does not state its number of heads; give --n-head") {
       $0.metadata["mm.config"] = nil
     }
     try Self.expect("8 channels do not make 3 heads") {

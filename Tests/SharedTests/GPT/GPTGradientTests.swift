@@ -106,7 +106,7 @@ import Testing
       {
         model.parameters["transformer.h.1.mlp.c_fc.weight"] = .init(repeating: 1, count: 4 * C * C)
       },
-      { model.parameters.withFloats { $0[$0.count - 1] += 1 } },
+      { model.parameters.withMutableFloats { $0[$0.count - 1] += 1 } },
       { model.parameters.clear(Ablation.mlp.ranges(in: model.parameters)) },
       { model.parameters.copy(from: Self.parameters(config)) },
     ] {

@@ -27,7 +27,7 @@ import Testing
     var chain = PrefixTree()
     chain.rebuild(
       [PrefixForest.Window(start: start, inputs: count, firstScored: 0, place: 0)],
-      of: inputs + [0], sharing: true)
+      of: inputs + [0])
     return model.logits(chain).suffix(gpt.parameters.config.vocabSize).map(Double.init)
   }
 

@@ -85,16 +85,14 @@ func relativeError(_ a: [Double], _ b: [Double]) -> Double {
   return norm == 0 ? error.squareRoot() : (error / norm).squareRoot()
 }
 
-extension PrefixTree {
-  /// One tree of all the items.
-  init<Items: Sequence>(_ items: Items, blockSize: Int, sharing: Bool = true)
-  where Items.Element: Collection<Int32> {
-    self.init()
-    PrefixForest(items, blockSize: blockSize, sharing: sharing).build(0, into: &self)
-  }
-}
-
 extension GPTEngine {
+  /// The logits of each node of a tree, (nodes, V), row-major.
+  func logits(_ tree: PrefixTree) -> [Float] {
+    prepareToGrow(nodes: tree.count, longest: tree.longestPath)
+    extend(tree, from: 0)
+    return (0..<tree.count).flatMap(logits)
+  }
+
   /// The summed loss of each item, in nats.
   func itemLosses(_ forest: PrefixForest) -> [Double] {
     let losses = tokenLosses(forest)

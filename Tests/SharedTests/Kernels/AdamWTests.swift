@@ -25,7 +25,7 @@ import Testing
       }
       g.map { UnsafePointer($0.start) }.withUnsafeBufferPointer { g in
         adamW.update(
-          p: p.start, m: m.start, v: v.start, g: g, range: offset..<offset + count, step: step,
+          p: p.floats, m: m.floats, v: v.floats, g: g, range: offset..<offset + count, step: step,
           rate: 0.01, decay: 0.1)
       }
       for i in 0..<count {

@@ -9,7 +9,7 @@ import Testing
     let H = C / NH
     var out = [Double](repeating: 0, count: tree.count * C)
     for node in 0..<tree.count {
-      let path = tree.paths[tree.pathStarts[node]..<tree.pathStarts[node + 1]].map { Int($0) }
+      let path = tree.path(node)
       for h in 0..<NH {
         let scores = path.map { other in
           (0..<H).reduce(0) {

@@ -14,11 +14,11 @@ import Testing
     let nll = FloatBuffer(count: 2)
     targets.withUnsafeBufferPointer { targets in
       counts.withUnsafeBufferPointer { counts in
+        let losses = UnsafeMutableBufferPointer(start: nll.start, count: targets.count)
         let sum = CrossEntropy.forward(
-          nll: nll.start, logits: logits.matrix.start, V: V, targets: targets)
+          nll: losses, logits: logits.matrix, row: 0, targets: targets)
         CrossEntropy.backward(
-          logits: logits.matrix.start, V: V, sum: sum, targets: targets, counts: counts,
-          scale: 0.25)
+          logits: logits.matrix, row: 0, sum: sum, targets: targets, counts: counts, scale: 0.25)
       }
     }
     func loss(_ x: [Double], _ target: Int32) -> Double {
@@ -37,11 +37,10 @@ import Testing
     var noise = Noise()
     let logits = TestMatrix(1, 9, &noise)
     let none = UnsafeBufferPointer<Int32>(start: nil, count: 0)
-    let nll = FloatBuffer(count: 0)
-    let sum = CrossEntropy.forward(
-      nll: nll.start, logits: logits.matrix.start, V: 9, targets: none)
+    let nll = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
+    let sum = CrossEntropy.forward(nll: nll, logits: logits.matrix, row: 0, targets: none)
     CrossEntropy.backward(
-      logits: logits.matrix.start, V: 9, sum: sum, targets: none, counts: none, scale: 1)
+      logits: logits.matrix, row: 0, sum: sum, targets: none, counts: none, scale: 1)
     #expect(logits.values.allSatisfy { $0 == 0 })
   }
 }

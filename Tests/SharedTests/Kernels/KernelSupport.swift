@@ -13,8 +13,8 @@ final class TestMatrix {
   init(_ rows: Int, _ columns: Int, _ noise: inout Noise, offset: Int = 0) {
     self.rows = rows
     buffer = FloatBuffer(count: rows * Matrix.stride(columns: columns) + offset)
-    matrix = Matrix(buffer.start + offset, columns: columns)
-    // What stands behind the columns must not matter.
+    matrix = Matrix(buffer.start + offset, rows: rows, columns: columns)
+    // What is after the columns must not matter.
     for i in 0..<buffer.count { buffer.start[i] = .nan }
     for row in 0..<rows {
       for column in 0..<columns { matrix.row(row)[column] = noise.nextFloat() }
@@ -42,10 +42,22 @@ func centralDifferences(_ x: [Double], step: Double = 1e-5, _ f: ([Double]) -> D
 }
 
 extension Array where Element == Float {
-  /// Calls a body with a pointer to a copy that is followed by sixteen readable floats.
-  func withPadding<Result>(_ body: (UnsafeMutablePointer<Float>) -> Result) -> Result {
+  /// Calls a body with a copy as a matrix without padding; a vector has one row.
+  func withMatrix<Result>(rows: Int = 1, _ body: (Matrix) -> Result) -> Result {
     let buffer = FloatBuffer(count: count)
     for (i, value) in enumerated() { buffer.start[i] = value }
-    return withExtendedLifetime(buffer) { body(buffer.start) }
+    return withExtendedLifetime(buffer) {
+      body(Matrix(unpadded: buffer.start, rows: rows, columns: rows == 0 ? 0 : count / rows))
+    }
+  }
+}
+
+extension Buffer<Float> {
+  /// All of it as a vector.
+  var vector: Matrix { Matrix(unpadded: start, rows: 1, columns: count) }
+
+  /// All of it as Swift sees memory.
+  var floats: UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: start, count: count)
   }
 }

@@ -23,19 +23,19 @@ import Testing
     let (weight, bias) = (noise.floats(C), noise.floats(C))
     let (mean, rstd) = (FloatBuffer(count: rows), FloatBuffer(count: rows))
     let (dWeight, dBias) = (FloatBuffer(count: C), FloatBuffer(count: C))
-    weight.withPadding { weight in
-      bias.withPadding { bias in
+    weight.withMatrix { weight in
+      bias.withMatrix { bias in
         LayerNorm.forward(
-          out: out.matrix, mean: mean.start, rstd: rstd.start, input: x.matrix, weight: weight,
+          out: out.matrix, mean: mean.vector, rstd: rstd.vector, input: x.matrix, weight: weight,
           bias: bias, rows: 0..<rows)
         LayerNorm.backward(
           dInput: dX.matrix, bypass: bypass.matrix, dOut: dOut.matrix, input: x.matrix,
-          weight: weight, mean: mean.start, rstd: rstd.start, rows: 0..<rows)
-        // Over what stands there, then in addition to it.
+          weight: weight, mean: mean.vector, rstd: rstd.vector, rows: 0..<rows)
+        // Over what is there, then in addition to it.
         for adding in [false, true] {
           LayerNorm.backwardParameters(
-            dWeight: dWeight.start, dBias: dBias.start, dOut: dOut.matrix, input: x.matrix,
-            mean: mean.start, rstd: rstd.start, rows: rows, adding: adding)
+            dWeight: dWeight.vector, dBias: dBias.vector, dOut: dOut.matrix, input: x.matrix,
+            mean: mean.vector, rstd: rstd.vector, rows: rows, adding: adding)
         }
       }
     }

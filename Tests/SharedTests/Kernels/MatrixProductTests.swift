@@ -25,12 +25,12 @@ import Testing
       }
       for transposed in [false, true] {
         let packed = Self.pack(b, rows: depth, columns: n, transposed: transposed)
-        bias.withPadding { bias in
+        bias.withMatrix { bias in
           // In two parts, to begin in the middle.
           let middle = min(rows, 6)
           for part in [0..<middle, middle..<rows] {
             MatrixProduct.multiply(
-              out: out.matrix, a: a.matrix, b: packed.start, bias: bias,
+              out: out.matrix, a: a.matrix, b: packed.matrix, bias: bias,
               residual: residual.matrix, rows: part)
           }
         }
@@ -47,12 +47,13 @@ import Testing
       let dOut = TestMatrix(rows, n, &noise, offset: 3)
       let dB = FloatBuffer(count: K * n)
       let dBias = FloatBuffer(count: n)
-      // Over what stands there, and in addition to it.
+      // Over what is there, and in addition to it.
       for (times, adding) in [(1.0, false), (2.0, true)] {
         for panel in 0..<PackedMatrix.panels(columns: n) {
           for first in stride(from: 0, to: K, by: 12) {
             MatrixProduct.multiplyTransposed(
-              dB: dB.start, dBias: dBias.start, a: a.matrix, dOut: dOut.matrix, rows: rows,
+              dB: Matrix(unpadded: dB.start, rows: K, columns: n), dBias: dBias.vector,
+              a: a.matrix, dOut: dOut.matrix, rows: rows,
               block: first..<min(K, first + 12), panel: panel, adding: adding)
           }
         }
@@ -75,37 +76,63 @@ import Testing
     let packed = Self.pack(noise.floats(20 * 17), rows: 20, columns: 17, transposed: false)
     let whole = TestMatrix(13, 17, &noise)
     let single = TestMatrix(13, 17, &noise)
-    MatrixProduct.multiply(out: whole.matrix, a: a.matrix, b: packed.start, rows: 0..<13)
+    MatrixProduct.multiply(out: whole.matrix, a: a.matrix, b: packed.matrix, rows: 0..<13)
     for row in 0..<13 {
-      MatrixProduct.multiply(out: single.matrix, a: a.matrix, b: packed.start, rows: row..<row + 1)
+      MatrixProduct.multiply(
+        out: single.matrix, a: a.matrix, b: packed.matrix, rows: row..<row + 1)
     }
     #expect(whole.values == single.values)
   }
 
+  #if DEBUG
+    @Test func refusesShapesThatDoNotFit() async {
+      await #expect(processExitsWith: .failure) {
+        var noise = Noise()
+        let a = TestMatrix(6, 20, &noise)
+        let packed = MatrixProductTests.pack(
+          noise.floats(21 * 17), rows: 21, columns: 17, transposed: false)
+        MatrixProduct.multiply(
+          out: TestMatrix(6, 17, &noise).matrix, a: a.matrix, b: packed.matrix, rows: 0..<6)
+      }
+      await #expect(processExitsWith: .failure) {
+        var noise = Noise()
+        let dB = FloatBuffer(count: 8 * 9)
+        MatrixProduct.multiplyTransposed(
+          dB: Matrix(unpadded: dB.start, rows: 8, columns: 9), dBias: nil,
+          a: TestMatrix(5, 8, &noise).matrix, dOut: TestMatrix(5, 9, &noise).matrix, rows: 6,
+          block: 0..<8, panel: 0, adding: false)
+      }
+    }
+  #endif
+
+  /// A packed matrix with memory of its own.
+  private struct Packed {
+    let buffer: FloatBuffer
+    let matrix: PackedMatrix
+  }
+
   /// Packs a (rows, columns) matrix, from itself or from its transpose.
-  private static func pack(_ b: [Float], rows: Int, columns: Int, transposed: Bool) -> FloatBuffer {
-    let packed = FloatBuffer(count: PackedMatrix.count(rows: rows, columns: columns))
+  private static func pack(_ b: [Float], rows: Int, columns: Int, transposed: Bool) -> Packed {
+    let buffer = FloatBuffer(count: PackedMatrix.count(rows: rows, columns: columns))
+    let packed = PackedMatrix(start: buffer.start, rows: rows, columns: columns)
     var source = b
     if transposed {
       for k in 0..<rows {
         for j in 0..<columns { source[j * rows + k] = b[k * columns + j] }
       }
     }
-    source.withPadding { source in
+    source.withMatrix { source in
       if transposed {
+        let source = Matrix(unpadded: source.start, rows: columns, columns: rows)
         for panel in 0..<PackedMatrix.panels(columns: columns) {
-          PackedMatrix.pack(
-            panel: packed.start + panel * rows * PackedMatrix.width, index: panel,
-            transposed: source, rows: rows, columns: columns)
+          packed.pack(transposed: source, panel: panel)
         }
       } else {
+        let source = Matrix(unpadded: source.start, rows: rows, columns: columns)
         // In two parts.
-        for some in [0..<rows / 2, rows / 2..<rows] {
-          PackedMatrix.pack(
-            packed.start, source: source, rows: rows, columns: columns, some: some)
-        }
+        for some in [0..<rows / 2, rows / 2..<rows] { packed.pack(source, rows: some) }
       }
     }
-    return packed
+    return Packed(buffer: buffer, matrix: packed)
   }
 }

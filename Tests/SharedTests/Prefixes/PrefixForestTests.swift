@@ -11,15 +11,6 @@ import Testing
     }
   }
 
-  /// The trees of a forest.
-  private static func trees(_ forest: PrefixForest) -> [PrefixTree] {
-    (0..<forest.count).map { index in
-      var tree = PrefixTree()
-      forest.build(index, into: &tree)
-      return tree
-    }
-  }
-
   @Test(arguments: [true, false]) func eachTokenIsScoredOnceWhereItStands(_ sharing: Bool) {
     for (T, treeSize) in [1, 3, 4, 16].flatMap({ T in [1, 9, 40, .max].map { (T, $0) } }) {
       let items = Self.items(30, longest: 9, seed: UInt64(T))
@@ -27,7 +18,7 @@ import Testing
       #expect(forest.itemCount == items.count)
       #expect(forest.tokenCount == items.reduce(0) { $0 + $1.count + 1 })
       var scored = [Int32](repeating: -1, count: forest.tokenCount)
-      for (index, tree) in Self.trees(forest).enumerated() {
+      for (index, tree) in forest.trees.enumerated() {
         var targets = tree.scored.makeIterator()
         forest.forEachPlace(ofTree: index) { place in
           #expect(scored[place] == -1)
@@ -44,10 +35,10 @@ import Testing
 
   @Test func treesAreOfAboutEqualSize() throws {
     let items = try names().prefix(2000).map(Array.init)
-    let whole = Self.trees(PrefixForest(items, blockSize: 16))
+    let whole = PrefixForest(items, blockSize: 16).trees
     #expect(whole.count == 1)
     for treeSize in [50, 112, 1000] {
-      let trees = Self.trees(PrefixForest(items, blockSize: 16, treeSize: treeSize))
+      let trees = PrefixForest(items, blockSize: 16, treeSize: treeSize).trees
       let sizes = trees.map(\.count)
       let sum = sizes.reduce(0, +)
       // A cut is at most half a name from its place, and both sides have the prefix at the cut.
@@ -76,10 +67,10 @@ import Testing
     let forest = PrefixForest(
       Self.items(3, longest: 30, seed: 2) + [[1], [1]], blockSize: 100, treeSize: 1)
     #expect(forest.count <= 5 && forest.laneCount <= forest.count)
-    #expect(Self.trees(forest).allSatisfy { $0.tokenCount > 0 })
+    #expect(forest.trees.allSatisfy { !$0.scored.isEmpty })
   }
 
-  @Test func removingAllIsBeginningAnew() {
+  @Test func removingAllIsStartingAgain() {
     var forest = PrefixForest(Self.items(90, longest: 9, seed: 1), blockSize: 4, treeSize: 5)
     forest.removeAll()
     #expect(forest.count == 0 && forest.itemCount == 0 && forest.tokenCount == 0)
@@ -88,7 +79,7 @@ import Testing
     for item in items { forest.append(item) }
     forest.plant(blockSize: 4, treeSize: 12)
     let fresh = PrefixForest(items, blockSize: 4, treeSize: 12)
-    #expect(Self.trees(forest).map(\.tokens) == Self.trees(fresh).map(\.tokens))
+    #expect(forest.trees.map(\.tokens) == fresh.trees.map(\.tokens))
   }
 
   @Test func refusesABlockOrATreeOfNothing() async {

@@ -6,11 +6,12 @@ import Testing
   /// What a tree says about a batch: for each prefix in a window, what follows it how often.
   private static func counts(_ tree: PrefixTree) -> [[Int32]: [Int32: Int32]] {
     var counts: [[Int32]: [Int32: Int32]] = [:]
+    let (tokens, starts) = (tree.tokens, tree.targetStarts)
+    let (targets, targetCounts) = (tree.targets, tree.targetCounts)
     for node in 0..<tree.count {
-      let path = tree.paths[tree.pathStarts[node]..<tree.pathStarts[node + 1]]
-      let prefix = path.map { tree.tokens[Int($0)] }
-      for target in Int(tree.targetStarts[node])..<Int(tree.targetStarts[node + 1]) {
-        counts[prefix, default: [:]][tree.targets[target], default: 0] += tree.targetCounts[target]
+      let prefix = tree.path(node).map { tokens[$0] }
+      for target in Int(starts[node])..<Int(starts[node + 1]) {
+        counts[prefix, default: [:]][targets[target], default: 0] += targetCounts[target]
       }
     }
     return counts
@@ -38,25 +39,21 @@ import Testing
     }
   }
 
-  /// Everything that holds for the structure of any tree.
+  /// Everything that holds for the structure of any tree, from the definitions.
   private static func check(_ tree: PrefixTree) {
-    #expect(tree.pathStarts.count == tree.count + 1)
-    #expect(tree.targetStarts.count == tree.count + 1)
-    for node in 0..<tree.count {
-      let path = Array(tree.paths[tree.pathStarts[node]..<tree.pathStarts[node + 1]])
-      #expect(path.count == Int(tree.positions[node]) + 1)
-      #expect(path.last == Int32(node))
-      #expect(tree.parents[node] == (path.count > 1 ? path[path.count - 2] : -1))
-      #expect(tree.parents[node] < Int32(node))
-      for other in 0..<tree.count {
-        let descends = tree.paths[tree.pathStarts[other]..<tree.pathStarts[other + 1]]
-          .contains(Int32(node))
-        #expect(descends == (node..<Int(tree.subtreeEnds[node])).contains(other))
+    tree.checkInvariants()
+    let (positions, ends) = (tree.positions, tree.subtreeEnds)
+    let paths = (0..<tree.count).map(tree.path)
+    #expect(tree.longestPath == paths.map(\.count).max())
+    for (node, path) in paths.enumerated() {
+      #expect(path.count == Int(positions[node]) + 1 && path.last == node)
+      for (other, path) in paths.enumerated() {
+        #expect(path.contains(node) == (node..<Int(ends[node])).contains(other))
       }
     }
   }
 
-  @Test func emmaAndEvaShareTheirBeginning() {
+  @Test func emmaAndEvaShareAPrefix() {
     // e = 1, m = 2, a = 3, v = 4
     let tree = PrefixTree([[1, 2, 2, 3], [1, 4, 3]] as [[Int32]], blockSize: 8)
     #expect(tree.tokens == [0, 1, 2, 2, 3, 4, 3])
@@ -96,7 +93,7 @@ import Testing
   @Test func prefixesAreDistinct() {
     let tree = PrefixTree(Self.items(50, longest: 8, seed: 9), blockSize: 6)
     let prefixes = (0..<tree.count).map { node in
-      tree.paths[tree.pathStarts[node]..<tree.pathStarts[node + 1]].map { tree.tokens[Int($0)] }
+      tree.path(node).map { tree.tokens[$0] }
     }
     #expect(Set(prefixes).count == prefixes.count)
   }
@@ -106,8 +103,8 @@ import Testing
     let items = Self.items(10, longest: 9, seed: 4)
     PrefixForest(items, blockSize: 5).build(0, into: &tree)
     let other = PrefixTree(items, blockSize: 5)
-    #expect(tree.tokens == other.tokens && tree.paths == other.paths)
-    #expect(tree.pathStarts == other.pathStarts && tree.subtreeEnds == other.subtreeEnds)
+    #expect(tree.tokens == other.tokens && tree.subtreeEnds == other.subtreeEnds)
+    #expect((0..<tree.count).map(tree.path) == (0..<tree.count).map(other.path))
     #expect(tree.targets == other.targets && tree.targetCounts == other.targetCounts)
     #expect(tree.targetStarts == other.targetStarts && tree.scored == other.scored)
   }
@@ -123,5 +120,43 @@ import Testing
   @Test func anEmptyItemHasItsEndAlone() {
     let empty = PrefixTree([[]] as [[Int32]], blockSize: 4)
     #expect(empty.tokens == [0] && empty.targets == [0] && empty.targetCounts == [1])
+  }
+
+  /// Nodes that are appended as items are drawn, in any order, far beyond the room of the start.
+  @Test func nodesAreAppendedAfterAnyOther() {
+    var noise = Noise(6)
+    var tree = PrefixTree()
+    var prefixes: [[Int32]] = []
+    for node in 0..<500 {
+      let parent = node % 50 == 0 ? -1 : node % 3 == 0 ? node - 1 : noise.next(in: 0..<node)
+      let token = Int32(noise.next(in: 1..<9))
+      #expect(tree.append(token, after: Int32(parent)) == node)
+      prefixes.append((parent < 0 ? [] : prefixes[parent]) + [token])
+    }
+    let tokens = tree.tokens
+    #expect((0..<500).map { tree.path($0).map { tokens[$0] } } == prefixes)
+    #expect(tree.longestPath == prefixes.map(\.count).max())
+  }
+
+  @Test func aCopyStaysAsItIs() {
+    var tree = PrefixTree([[1, 2], [1, 3]] as [[Int32]], blockSize: 4)
+    let copy = tree
+    _ = tree.append(4, after: 1)
+    PrefixForest([[5]] as [[Int32]], blockSize: 4).build(0, into: &tree)
+    #expect(copy.tokens == [0, 1, 2, 3] && tree.tokens == [0, 5])
+  }
+
+  #if DEBUG
+    @Test func aDamagedTreeIsFound() async {
+      await #expect(processExitsWith: .failure) {
+        let tree = PrefixTree([[1, 2], [1, 3]] as [[Int32]], blockSize: 4)
+        tree.withNodes { $0.subtreeEnds[1] = 3 }
+        tree.checkInvariants()
+      }
+    }
+  #endif
+
+  @Test func refusesAnEmptyTree() async {
+    await #expect(processExitsWith: .failure) { PrefixTree().withNodes { _ in } }
   }
 }
