@@ -32,7 +32,7 @@ import Testing
           pool.run(3) { _ in
             pool.run(2) { _ in sums[piece].value.add(1, ordering: .relaxed) }
           }
-          // All of an inner work is done before its piece goes on.
+          // All of an inner work is done before its piece continues.
           #expect(sums[piece].value.load(ordering: .relaxed) == 6 * round)
         }
       }
