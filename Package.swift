@@ -37,7 +37,8 @@ let package = Package(
     room("Libc", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     room("Random", uses: ["Libc"]),
     .target(
-      name: "Shared", dependencies: rooms.map { .target(name: $0) }, exclude: rooms,
+      name: "Shared", dependencies: rooms.map { .target(name: $0) },
+      exclude: rooms + ["README.md"],
       swiftSettings: toolSettings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
