@@ -13,10 +13,10 @@ runTool(
       With no FILE, or when FILE is -, reads standard input. The text is UTF-8.
       """,
     examples: [
-      ("mm-count < names.txt | mm-sample -n 20", "Twenty names like those of a list."),
+      ("mm-count < names.txt | mm-sample -n 20", "Twenty names like those in the list."),
       (
         "mm-count --merge a.counts b.counts > all.counts",
-        "The counts of two texts together, whatever characters each has."
+        "The counts of two texts together, even with different alphabets."
       ),
     ])
 ) { tool in
@@ -30,7 +30,7 @@ runTool(
 
   let operands = try tool.operands()
   if merge(), order.isGiven || null() {
-    throw UsageError("--merge takes its order from the models: neither --order nor -z go with it")
+    throw UsageError("--merge takes its order from the models: neither --order nor -z goes with it")
   }
   let form = try tool.modelForm(isText: text())
   let counter =

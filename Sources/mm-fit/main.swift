@@ -8,13 +8,13 @@ runTool(
       Trains a network of one linear layer on the mean cross entropy of the text that was counted.
       A one-hot row times the weights is a row of the weights, so the counts are all it needs, and a
       step takes the same time whatever the length of the text. Descent starts from torch.randn and
-      goes down to the loss of the counts themselves. The result is a model of kind bigram: the
+      approaches the loss of the counts themselves. The result is a model of kind bigram: the
       weights, which are logits, in the shape of the counts.
 
       With no COUNTS, or when it is -, reads standard input.
       """,
     examples: [
-      ("mm-count < names.txt | mm-fit | mm-sample -n 20", "Twenty names from the network."),
+      ("mm-count < names.txt | mm-fit | mm-sample -n 20", "Twenty names, drawn from the network."),
       (
         "mm-count < names.txt | mm-fit --steps 2000 --log loss.tsv > fit",
         "The loss at steps 0, 100, 200, ... goes to loss.tsv."
@@ -23,7 +23,7 @@ runTool(
 ) { tool in
   let steps = tool.option(
     "steps", "N", default: 1000, in: .atLeast(0),
-    help: "number of steps; 0 writes the start")
+    help: "number of steps; 0 writes the initial weights")
   let learningRate = tool.option(
     "learning-rate", "R", default: 20.0, in: .above(0),
     help: "size of a step")
@@ -31,7 +31,7 @@ runTool(
     "l2", "A", default: 0.0, in: .atLeast(0),
     help: "add A times the mean of the squared logits to the loss")
   let seed = tool.option(
-    "seed", "S", default: Seed(2_147_483_647), help: "seed of the start")
+    "seed", "S", default: Seed(2_147_483_647), help: "seed of the initial weights")
   let log = tool.option(
     "log", "FILE", String.self,
     help: "write a table of step and loss: steps 0, 100, 200, ... and the last")

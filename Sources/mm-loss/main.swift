@@ -7,13 +7,13 @@ runTool(
     details: """
       Writes the negative log-likelihood of text under MODEL, in nats. Each line is an item, and the
       boundary that closes it counts as a token. The summary is five lines: nll (the sum), tokens,
-      lines, loss (nll / tokens) and perplexity. The nll of what the model gives a probability of
-      zero is inf.
+      lines, loss (nll / tokens) and perplexity. Where the model gives a probability of zero, nll
+      is inf.
 
       With no FILE, or when FILE is -, reads standard input. The text is UTF-8.
       """,
     examples: [
-      ("mm-loss names.counts < names.txt", "How well the model knows the list."),
+      ("mm-loss names.counts < names.txt", "How well the model predicts the list."),
       (
         "mm-loss --per-line names.counts < names.txt | sort -rn | head",
         "The most surprising names."
@@ -31,7 +31,7 @@ runTool(
     "smooth", "A", default: 0.0, in: .atLeast(0),
     help: "add A to every count")
   let skipUnknown = tool.flag(
-    "skip-unknown", help: "leave out items with characters that the model does not know")
+    "skip-unknown", help: "leave out items with characters unknown to the model")
   let null = tool.nullOption("items end with NUL, not with a newline, in and out")
   let threads = tool.threadsOption()
 

@@ -7,14 +7,14 @@ runTool(
     details: """
       Writes items drawn from MODEL, a model of any kind and order, one on each line.
 
-      With --seed the items are the same in every run, and a smaller -n writes the first of those
-      that a larger one does. From counts and bigrams they are what torch.multinomial draws with
+      With --seed the items are the same in every run, and a smaller -n writes the first items
+      of a larger one. From counts and bigrams they are what torch.multinomial draws with
       torch.Generator().manual_seed(S); from a GPT, item i has a stream of its own.
 
       With no MODEL, or when it is -, reads standard input.
       """,
     examples: [
-      ("mm-count < names.txt | mm-sample -n 5", "Five names like those of a list."),
+      ("mm-count < names.txt | mm-sample -n 5", "Five names like those in the list."),
       (
         "mm-sample -n inf --prompt mar names.counts | grep -m 3 'a$'",
         "Three names that begin with mar and end with a."
@@ -24,10 +24,11 @@ runTool(
   let count = tool.option(
     "count", "N", short: "n", default: Count(20), help: "number of items, or inf")
   let seed = tool.option(
-    "seed", "S", Seed.self, absent: "another one in every run", help: "seed of the random stream")
+    "seed", "S", Seed.self, absent: "a different one in every run",
+    help: "seed of the random stream")
   let temperature = tool.option(
     "temperature", "T", default: 1.0, in: .above(0),
-    help: "divide log-probabilities by T: below 1 is sharper, beyond 1 flatter")
+    help: "divide log-probabilities by T: below 1 is sharper, above 1 flatter")
   let topK = tool.option(
     "top-k", "K", Int.self, in: .atLeast(1), absent: "all",
     help: "draw from the K likeliest tokens; 1 is greedy")
@@ -38,7 +39,7 @@ runTool(
     "prompt", "TEXT", default: "", shownDefault: "none", help: "begin every item with TEXT")
   let maxLength = tool.option(
     "max-length", "N", default: 1000, in: .atLeast(1),
-    help: "end an item after N characters, those of the prompt included")
+    help: "end an item after N characters, including those of the prompt")
   let null = tool.nullOption("end items with NUL, not with a newline")
   let threads = tool.threadsOption()
 

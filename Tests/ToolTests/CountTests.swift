@@ -97,10 +97,10 @@ import Testing
     Misuse("--threads=0", reason: "option '--threads': '0' is not a whole number, 1 to 1024"),
     Misuse(
       "--merge", "-z",
-      reason: "--merge takes its order from the models: neither --order nor -z go with it"),
+      reason: "--merge takes its order from the models: neither --order nor -z goes with it"),
     Misuse(
       "--merge", "--order=2",
-      reason: "--merge takes its order from the models: neither --order nor -z go with it"),
+      reason: "--merge takes its order from the models: neither --order nor -z goes with it"),
   ])
   func wrongCommandLine(_ misuse: Misuse) throws {
     try Conventions.expect(misuse, of: Self.tool)

@@ -181,7 +181,7 @@ import Testing
     try Conventions.expectHelp(
       of: Self.tool,
       options: [
-        "-n, --count N": "20", "--seed S": "another one in every run", "--temperature T": "1",
+        "-n, --count N": "20", "--seed S": "a different one in every run", "--temperature T": "1",
         "--top-k K": "all", "--smooth A": "0", "--prompt TEXT": "none", "--max-length N": "1000",
         "-z, --null": nil, "--threads N": "the cores this process may use",
       ])

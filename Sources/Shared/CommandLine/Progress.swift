@@ -51,7 +51,7 @@ public struct ProgressOptions {
   public init(of tool: Tool) {
     name = tool.description.name
     progress = tool.flag(
-      "progress", help: "show progress in lines, even where standard error is no terminal")
+      "progress", help: "show progress in lines, even where standard error is not a terminal")
     quiet = tool.flag("quiet", short: "q", help: "show no progress")
   }
 
