@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every command of README.md and docs/*.md, each page in a folder of its own, and compares the
-# output; with --update it writes it there. Relative links must lead to files.
+# Runs every command of the pages, each page in a folder of its own, and compares the output; with
+# --update it writes it there. Relative links must lead to files and headings.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -67,7 +67,7 @@ headings() {
 }
 
 differing=''
-for page in README.md docs/*.md; do
+for page in README.md CONTRIBUTING.md docs/*.md Sources/Shared/README.md; do
   check_links "$page"
   if grep -q '^\$ split ' "$page" && ! split --version 2>&1 | grep -q GNU; then
     skip "$page uses GNU split"
