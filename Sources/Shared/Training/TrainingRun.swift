@@ -1,8 +1,8 @@
+// Training: gradients into weights, weights into checkpoints. The folder knows plans, batches,
+// optimizers, their memory and the record of a run; what a run writes to logs and shows on a terminal
+// is the business of Tools.
+
 /// A run of training: its data, its model, and how far it has come.
-///
-/// Training turns gradients into weights and weights into checkpoints. The folder knows plans,
-/// batches, optimizers, their memory and the record of a run; what a run writes to logs and shows
-/// on a terminal is the business of Tools.
 ///
 /// Everything that follows from the seed is drawn in one order, whatever the options: the split of
 /// the items, then the first parameters, then the batches. A resumed run draws the same again and
