@@ -137,7 +137,7 @@ import Testing
       "mm-sample: -: the model does not know 'ü' (U+00FC)",
       try Runner.run(Self.tool, ["--prompt=büb"], text: Fixture.bob))
     Conventions.expect(
-      "mm-sample: -: no count follows '.'; --smooth 1 gives every token a chance",
+      "mm-sample: -: no count follows '.'; --smooth kn gives every token a chance",
       try Runner.run(Self.tool, input: try Runner.output(of: "mm-count")))
     Conventions.expect(
       "mm-sample: -: holds several models where one is wanted",
@@ -168,7 +168,7 @@ import Testing
     let run = try Runner.run(Self.tool, ["-ninf", "--seed=1"], text: counts)
     #expect(run.status == 1)
     #expect(
-      run.errors == "mm-sample: -: no count follows 'x'; --smooth 1 gives every token a chance\n")
+      run.errors == "mm-sample: -: no count follows 'x'; --smooth kn gives every token a chance\n")
     #expect(run.text.hasPrefix("a\na\n"))
     #expect(run.text.split(separator: "\n").allSatisfy { $0 == "a" })
   }

@@ -12,13 +12,20 @@ protocol MarkovModel: ItemModel {
   /// The context after one more token.
   func context(after context: Context, _ token: Int) -> Context
 
-  /// The probabilities that sampling draws from.
-  ///
-  /// - Throws: `DataError` when nothing was counted after the context.
-  func probs(after context: Context, _ choice: SamplingChoice) throws(DataError) -> [Float]
+  /// The probabilities that sampling draws from; `nil` where nothing was counted after the context.
+  func probs(after context: Context, _ choice: SamplingChoice) -> [Float]?
 
   /// The negative log-likelihood of each token, in nats; infinite where the probability is zero.
   func nll(after context: Context) -> [Double]
+
+  /// The negative log-likelihood of one token, in nats.
+  func nll(of token: Int, after context: Context) -> Double
+
+  /// Whether an item is never empty: a boundary that is drawn at its start is drawn again.
+  var drawsNoEmptyItem: Bool { get }
+
+  /// The length of the longest n-grams: a context is at most one token shorter.
+  var order: Int { get }
 }
 
 extension MarkovModel {
@@ -26,7 +33,26 @@ extension MarkovModel {
   public func probs(
     after tokens: [Int], _ choice: SamplingChoice
   ) throws(DataError) -> [Double] {
-    try probs(after: tokens.reduce(start) { context(after: $0, $1) }, choice).map(Double.init)
+    let context = tokens.reduce(start) { self.context(after: $0, $1) }
+    guard let probs = probs(after: context, choice) else { throw uncounted(after: tokens) }
+    return probs.map(Double.init)
+  }
+
+  /// The distribution of an item's first token without the boundary.
+  ///
+  /// - Throws: `DataError` where no other token has a probability.
+  func firstProbs(_ choice: SamplingChoice) throws(DataError) -> [Float] {
+    var logits = nll(after: start).map { -$0 }
+    logits[0] = -.infinity
+    guard logits.contains(where: { $0 > -.infinity }) else { throw uncounted(after: []) }
+    return choice.probs(logits)
+  }
+
+  /// The error where nothing was counted after the tokens of an item.
+  func uncounted(after tokens: some BidirectionalCollection<Int>) -> DataError {
+    let opening = [Int](repeating: 0, count: order - 1)
+    let label = vocabulary.label((opening + tokens).suffix(order - 1))
+    return DataError("no count follows '\(label)'; --smooth kn gives every token a chance")
   }
 
   /// Begins to draw items, in one random stream.

@@ -42,19 +42,13 @@ public struct NGramModel: MarkovModel, Sendable {
   ///
   /// For counts alone they are `Float(count + smooth) / Float(row sum + smooth * V)`, as the
   /// reference computes them. Logits, and what `choice` changes, go through `softmax` in `Double`.
-  ///
-  /// - Throws: `DataError` when nothing was counted after the context.
-  func probs(after context: Int, _ choice: SamplingChoice) throws(DataError) -> [Float] {
+  func probs(after context: Int, _ choice: SamplingChoice) -> [Float]? {
     switch table {
     case .counts(let counts, let smooth):
       let row = counts.row(context)
       let (sum, integerSum) = Self.sums(row)
       let total = sum + smooth * Double(row.count)
-      if total == 0 {
-        let label = counts.label(ofContext: context)
-        throw DataError(
-          "no count follows '\(label)'; --smooth 1 gives every token a chance")
-      }
+      if total == 0 { return nil }
       if choice.isPlain(vocabSize: row.count) {
         let divisor = smooth == 0 ? Float(integerSum) : Float(total)
         let probs = row.map { (smooth == 0 ? Float($0) : Float(Double($0) + smooth)) / divisor }
@@ -87,6 +81,12 @@ public struct NGramModel: MarkovModel, Sendable {
       return row.map { logSumExp - Double($0) }
     }
   }
+
+  /// The negative log-likelihood of a token, in nats.
+  func nll(of token: Int, after context: Int) -> Double { nll(after: context)[token] }
+
+  /// An item may be empty, as PyTorch's draws may.
+  var drawsNoEmptyItem: Bool { false }
 
   /// The sum of counts, which may be more than an `Int64` holds.
   private static func sums(_ row: ArraySlice<Int64>) -> (sum: Double, integerSum: Int128) {

@@ -2,6 +2,9 @@
 ///
 /// The stream is that of `torch.Generator().manual_seed(seed)` and every draw that of
 /// `torch.multinomial(p, 1, replacement=True)`, so the items are the reference's to the letter.
+///
+/// Distributions are kept for the contexts that were come to first, while there is room; after the
+/// others they are made for each draw.
 struct NGramSampler<Model: MarkovModel>: ItemSampler {
   private let model: Model
   private let choice: SamplingChoice
@@ -16,16 +19,26 @@ struct NGramSampler<Model: MarkovModel>: ItemSampler {
   private var contexts: [Model.Context] = []
   private var rowOfContext: [Model.Context: Int32] = [:]
 
-  /// The row that each token of each row leads to; -1 before it was followed.
+  /// The row that each token of each row leads to, or one of these.
   private var nextRow: [Int32] = []
+  private static var unknown: Int32 { -1 }
+  private static var notKept: Int32 { -2 }
+
+  /// The distribution of an item's first token without the boundary.
+  private var firstRow: MultinomialRow?
+
+  /// How many probabilities are kept: 12 bytes each.
+  private let room: Int
 
   private var item: [Int32] = []
 
   /// Begins a stream of items.
   ///
+  /// - Parameter room: How many probabilities are kept.
   /// - Throws: `DataError` when the model does not know a character of the prompt.
-  init(_ model: Model, _ request: SamplingRequest) throws(DataError) {
+  init(_ model: Model, _ request: SamplingRequest, room: Int = 1 << 23) throws(DataError) {
     self.model = model
+    self.room = room
     choice = request.choice
     maxLength = request.maxLength
     vocabSize = model.vocabulary.count
@@ -51,15 +64,52 @@ struct NGramSampler<Model: MarkovModel>: ItemSampler {
     item.removeAll(keepingCapacity: true)
     item.append(contentsOf: prompt)
     guard item.count < maxLength else { return }
-    var row = rows.isEmpty ? try makeRow(for: start) : 0
+    if rows.isEmpty { _ = keepRow(try makeRow(for: start), of: start) }
+    var row = 0
     while true {
-      let token = sampler.draw(rows[row])
+      let token =
+        item.isEmpty && model.drawsNoEmptyItem ? try drawFirst() : sampler.draw(rows[row])
       if token == 0 { return }
       item.append(Int32(token))
       guard item.count < maxLength else { return }
       let cell = row * vocabSize + token
-      if nextRow[cell] < 0 { try findRow(after: cell) }
+      if nextRow[cell] == Self.unknown { try findRow(after: cell) }
+      if nextRow[cell] == Self.notKept {
+        return try drawRest(from: model.context(after: contexts[row], token))
+      }
       row = Int(nextRow[cell])
+    }
+  }
+
+  /// Draws an item's first token, again where it is the boundary, and at last without it.
+  private mutating func drawFirst() throws(DataError) -> Int {
+    if choice.topK == nil {
+      for _ in 0..<100 {
+        let token = sampler.draw(rows[0])
+        if token != 0 { return token }
+      }
+    }
+    if let firstRow { return sampler.draw(firstRow) }
+    let row = MultinomialRow(try model.firstProbs(choice))
+    firstRow = row
+    return sampler.draw(row)
+  }
+
+  /// Draws the rest of an item after contexts whose distributions are not kept.
+  private mutating func drawRest(from context: Model.Context) throws(DataError) {
+    var context = context
+    while true {
+      let row =
+        if let known = rowOfContext[context] {
+          rows[Int(known)]
+        } else {
+          try makeRow(for: context)
+        }
+      let token = sampler.draw(row)
+      if token == 0 { return }
+      item.append(Int32(token))
+      guard item.count < maxLength else { return }
+      context = model.context(after: context, token)
     }
   }
 
@@ -68,17 +118,26 @@ struct NGramSampler<Model: MarkovModel>: ItemSampler {
     let context = model.context(after: contexts[row], token)
     if let known = rowOfContext[context] {
       nextRow[cell] = known
+    } else if nextRow.count + vocabSize <= room {
+      nextRow[cell] = keepRow(try makeRow(for: context), of: context)
     } else {
-      nextRow[cell] = Int32(try makeRow(for: context))
+      nextRow[cell] = Self.notKept
     }
   }
 
-  private mutating func makeRow(for context: Model.Context) throws(DataError) -> Int {
-    let row = rows.count
-    rows.append(MultinomialRow(try model.probs(after: context, choice)))
+  private func makeRow(for context: Model.Context) throws(DataError) -> MultinomialRow {
+    guard let probs = model.probs(after: context, choice) else {
+      throw model.uncounted(after: item.map(Int.init))
+    }
+    return MultinomialRow(probs)
+  }
+
+  private mutating func keepRow(_ row: MultinomialRow, of context: Model.Context) -> Int32 {
+    let index = Int32(rows.count)
+    rows.append(row)
     contexts.append(context)
-    rowOfContext[context] = Int32(row)
-    nextRow.append(contentsOf: repeatElement(-1, count: vocabSize))
-    return row
+    rowOfContext[context] = index
+    nextRow.append(contentsOf: repeatElement(Self.unknown, count: vocabSize))
+    return index
   }
 }

@@ -1,4 +1,7 @@
 /// Scores items under a Markov chain as they are read.
+///
+/// The losses are kept for the contexts that were come to first, while there is room; after the
+/// others they are computed token by token.
 struct NGramScorer<Model: MarkovModel>: ItemVisitor {
   private let model: Model
   private let skipsUnknown: Bool
@@ -9,8 +12,11 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
     /// The negative log-likelihood of the token.
     let nll: Double
 
-    /// The first edge of the next context; -1 before it was followed.
-    var next = -1
+    /// The first edge of the next context, or one of these.
+    var next = Self.unknown
+
+    static var unknown: Int { -1 }
+    static var notKept: Int { -2 }
   }
 
   /// The edges of the contexts that were met, V for each: a row.
@@ -20,13 +26,17 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
   private var contexts: [Model.Context] = []
   private var rowOfContext: [Model.Context: Int] = [:]
 
+  /// How many edges are kept: 16 bytes each.
+  private let room: Int
+
   private let table: TokenTable
 
   /// The token of each byte that is a character of its own; 0 where the model knows none.
   private var tokenOfByte: [Int]
 
-  /// The first edge of the context that was come to.
+  /// The first edge of the context that was come to; where that is not kept, the context.
   private var row = 0
+  private var context: Model.Context?
   private var nll = 0.0
   private var count = 0
   private var isSkipped = false
@@ -37,8 +47,9 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
   private var tokens: [TokenLoss] = []
   private let keepsTokens: Bool
 
-  init(_ model: Model, skipsUnknown: Bool, report: LossReport) {
+  init(_ model: Model, skipsUnknown: Bool, report: LossReport, room: Int = 1 << 23) {
     self.model = model
+    self.room = room
     self.skipsUnknown = skipsUnknown
     keepsTokens = report.style.keepsTokens
     self.report = report
@@ -55,7 +66,7 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
   /// Only for sums: it keeps no tokens. It stops before whatever needs more than a look into the
   /// tables.
   mutating func take(run bytes: UnsafeBufferPointer<UInt8>, separator: UInt8) -> Int {
-    if report.style != .summary || isSkipped { return 0 }
+    if report.style != .summary || isSkipped || context != nil { return 0 }
     // What a carriage return means is for the decoder to say.
     tokenOfByte[Int(UInt8(ascii: "\r"))] = 0
     var (row, nll, count, sum) = (row, nll, count, report.sum)
@@ -107,6 +118,7 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
       try report.add(ItemLoss(line: line, nll: nll, tokenCount: count + 1), tokens)
     }
     row = 0
+    context = nil
     nll = 0
     count = 0
     isSkipped = false
@@ -115,17 +127,48 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
 
   @inline(__always)
   private mutating func score(_ token: Int) {
+    if let context { return score(token, after: context) }
     let edge = row + token
-    nll += edges[edge].nll
-    if keepsTokens { tokens.append(TokenLoss(token: token, nll: edges[edge].nll)) }
-    if edges[edge].next < 0 { follow(edge) }
-    row = edges[edge].next
+    take(edges[edge].nll, of: token)
+    if edges[edge].next == Edge.unknown { follow(edge) }
+    if edges[edge].next == Edge.notKept {
+      context = model.context(after: contextOfEdge(edge), token)
+    } else {
+      row = edges[edge].next
+    }
+  }
+
+  private mutating func score(_ token: Int, after context: Model.Context) {
+    take(model.nll(of: token, after: context), of: token)
+    let next = model.context(after: context, token)
+    if let known = rowOfContext[next] {
+      row = known
+      self.context = nil
+    } else {
+      self.context = next
+    }
+  }
+
+  @inline(__always)
+  private mutating func take(_ nll: Double, of token: Int) {
+    self.nll += nll
+    if keepsTokens { tokens.append(TokenLoss(token: token, nll: nll)) }
+  }
+
+  private func contextOfEdge(_ edge: Int) -> Model.Context {
+    contexts[edge / model.vocabulary.count]
   }
 
   private mutating func follow(_ edge: Int) {
-    let (row, token) = edge.quotientAndRemainder(dividingBy: model.vocabulary.count)
-    let context = model.context(after: contexts[row], token)
-    edges[edge].next = rowOfContext[context] ?? makeRow(for: context)
+    let token = edge % model.vocabulary.count
+    let context = model.context(after: contextOfEdge(edge), token)
+    if let known = rowOfContext[context] {
+      edges[edge].next = known
+    } else if edges.count + model.vocabulary.count <= room {
+      edges[edge].next = makeRow(for: context)
+    } else {
+      edges[edge].next = Edge.notKept
+    }
   }
 
   private mutating func makeRow(for context: Model.Context) -> Int {

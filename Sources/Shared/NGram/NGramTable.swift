@@ -52,11 +52,6 @@ public struct NGramTable<Element: TensorElement>: Equatable, Sendable {
     values[context * vocabulary.count..<(context + 1) * vocabulary.count]
   }
 
-  /// The tokens of a context, for diagnostics and labels.
-  public func label(ofContext context: Int) -> String {
-    TableLabels(vocabulary).row(context, order: order)
-  }
-
   /// The table as a model.
   func model(kind: ModelKind, tensor name: String, values: TensorValues) -> ModelFile {
     let shape = [Int](repeating: vocabulary.count, count: order)

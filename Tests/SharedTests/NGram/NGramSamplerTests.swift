@@ -110,6 +110,6 @@ import Testing
     }
     #expect(
       try dataError { _ = try names(blind) }?.reason
-        == "no count follows 'e'; --smooth 1 gives every token a chance")
+        == "no count follows 'e'; --smooth kn gives every token a chance")
   }
 }

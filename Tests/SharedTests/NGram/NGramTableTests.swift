@@ -27,7 +27,6 @@ import Testing
     #expect(try NGramCounts(counts.model) == counts)
     #expect(counts.rowCount == 9)
     #expect(Array(counts.row(4)) == [12, 13, 14])
-    #expect(counts.label(ofContext: 7) == "ba")
     let logits = NGramLogits(vocabulary: try Vocabulary(text: ""), order: 2, values: [-0.5])
     #expect(try NGramLogits(logits.model) == logits)
   }

@@ -1,0 +1,106 @@
+/// How counts of a list become probabilities that fall back to shorter contexts.
+public enum BackoffSmoothing: Sendable {
+  /// Interpolated modified Kneser-Ney.
+  case kneserNey
+
+  /// Interpolated Witten-Bell.
+  case wittenBell
+}
+
+/// A list of n-grams as a language model in which every token has a probability.
+///
+///     p(w | h) = a(h w) + b(h) p(w | h'),    p(w | nothing, below unigrams) = 1 / V
+///
+/// h' is h without its first token, and a and b are the method's: see `KneserNey` and `WittenBell`.
+/// Each n-gram that was counted has its whole p, each context its b, so that what was not counted
+/// after h costs one multiplication for each token by which h must be shortened.
+public struct BackoffModel: MarkovModel, Sendable {
+  /// What the next token depends on: the longest end of the item so far that was counted.
+  typealias Context = NGramTrie.Node
+
+  let trie: NGramTrie
+
+  /// The probability of each node's last token after its others; that of node 0 is 1 / V.
+  let nodeProbs: [Double]
+
+  /// b of each context.
+  let backoffs: [Double]
+
+  /// The characters of tokens 1, 2, ...
+  public var vocabulary: Vocabulary { trie.vocabulary }
+
+  /// The empty item, which has a probability here, is never drawn.
+  var drawsNoEmptyItem: Bool { true }
+
+  /// The length of the longest n-grams.
+  var order: Int { trie.order }
+
+  /// Estimates the probabilities.
+  ///
+  /// - Throws: `DataError` when nothing was counted.
+  /// - Complexity: O(nodes) after the trie.
+  public init(_ list: NGramList, _ smoothing: BackoffSmoothing) throws(DataError) {
+    let trie = NGramTrie(list)
+    guard trie.levels[1] < trie.levels[2], trie.start != 0 else {
+      throw DataError("nothing was counted; mm-count makes counts of text with at least one item")
+    }
+    self.trie = trie
+    switch smoothing {
+    case .kneserNey: (nodeProbs, backoffs) = KneserNey(trie).probs(of: trie)
+    case .wittenBell: (nodeProbs, backoffs) = WittenBell.probs(of: trie)
+    }
+  }
+
+  /// The context at the start of an item: the boundary.
+  var start: Context { trie.start }
+
+  /// The context after a token.
+  func context(after context: Context, _ token: Int) -> Context {
+    trie.context(after: context, token)
+  }
+
+  /// The probability of a token after a context.
+  ///
+  /// - Complexity: O(order log V).
+  func prob(of token: Int, after context: Context) -> Double {
+    var node = context
+    var weight = 1.0
+    while true {
+      if let child = trie.child(node, token) { return weight * nodeProbs[child] }
+      weight *= backoffs[node]
+      if node == 0 { return weight * nodeProbs[0] }
+      node = Int(trie.links[node])
+    }
+  }
+
+  /// The probabilities of all tokens after a context.
+  ///
+  /// - Complexity: O(order V).
+  func probs(after context: Context) -> [Double] {
+    // From the shortest context to the longest, each scaling what is below it.
+    var path = [context]
+    while let node = path.last, node != 0 { path.append(Int(trie.links[node])) }
+    var probs = [Double](repeating: nodeProbs[0], count: vocabulary.count)
+    for node in path.reversed() {
+      let backoff = backoffs[node]
+      for token in probs.indices { probs[token] *= backoff }
+      for child in trie.children(node) { probs[Int(trie.tokens[child])] = nodeProbs[child] }
+    }
+    return probs
+  }
+
+  /// The probabilities that sampling draws from, narrowed to `Float`.
+  func probs(after context: Context, _ choice: SamplingChoice) -> [Float]? {
+    let probs = probs(after: context)
+    if choice.isPlain(vocabSize: probs.count) { return probs.map(Float.init) }
+    return choice.probs(probs.map { log($0) })
+  }
+
+  /// The negative log-likelihood of each token, in nats.
+  func nll(after context: Context) -> [Double] { probs(after: context).map { -log($0) } }
+
+  /// The negative log-likelihood of a token, in nats.
+  func nll(of token: Int, after context: Context) -> Double {
+    -log(prob(of: token, after: context))
+  }
+}
