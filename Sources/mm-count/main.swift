@@ -21,10 +21,14 @@ runTool(
     ])
 ) { tool in
   let order = tool.option(
-    "order", "N", default: 2, in: .within(2...8),
+    "order", "N", default: 2, in: .within(NGramCounter.orders),
     help: "length of the n-gram: N - 1 tokens, and the one that follows")
   let merge = tool.flag("merge", help: "add up models of counts instead of counting in text")
+  let items = tool.option(
+    "items", "N[:TOKENS]", ItemCheck.self,
+    help: "with --merge: refuse counts that are not those of N items, of TOKENS tokens in all")
   let text = tool.textOption()
+  let rows = tool.flag("rows", help: "write rows of an n-gram, a tab and its count, and no more")
   let null = tool.nullOption("items end with NUL, not with a newline")
   let threads = tool.threadsOption()
 
@@ -32,11 +36,18 @@ runTool(
   if merge(), order.isGiven || null() {
     throw UsageError("--merge takes its order from the models: neither --order nor -z goes with it")
   }
-  let form = try tool.modelForm(isText: text())
+  if rows(), text() { throw UsageError("--rows and --text exclude each other") }
+  if items() != nil, !merge() { throw UsageError("--items goes with --merge") }
+  let form = try tool.modelForm(isText: text() || rows())
   let counter =
     merge()
-    ? try NGramCounter(merging: operands)
+    ? try NGramCounter(merging: operands, isEmptyAllowed: rows())
     : try NGramCounter(
       counting: TextInput(operands, isNullSeparated: null()), order: order(), threads: threads())
-  try counter.write(to: tool.output, as: form)
+  try items()?.check(counter)
+  if rows() {
+    try counter.writeRows(to: tool.output)
+  } else {
+    try counter.write(to: tool.output, as: form)
+  }
 }

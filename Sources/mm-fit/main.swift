@@ -3,7 +3,7 @@ import Shared
 runTool(
   ToolDescription(
     "mm-fit", summary: "fit the logits of a bigram to counts by gradient descent",
-    synopsis: ["[OPTION]... [COUNTS]"],
+    synopsis: ["[OPTION]... [COUNTS]", "--arpa [COUNTS]"],
     details: """
       Trains a network of one linear layer on the mean cross entropy of the text that was counted.
       A one-hot row times the weights is a row of the weights, so the counts are all it needs, and a
@@ -35,18 +35,34 @@ runTool(
   let log = tool.option(
     "log", "FILE", String.self,
     help: "write a table of step and loss: steps 0, 100, 200, ... and the last")
+  let arpa = tool.flag(
+    "arpa", help: "write interpolated Kneser-Ney in the ARPA format instead, as KenLM reads it")
   let text = tool.textOption()
   let progressOptions = ProgressOptions(of: tool)
 
   let operand = try tool.operand()
+  if arpa() {
+    let fitting = [
+      ("steps", steps.isGiven), ("learning-rate", learningRate.isGiven), ("l2", l2.isGiven),
+      ("seed", seed.isGiven), ("log", log() != nil), ("text", text()),
+    ]
+    if let option = fitting.first(where: \.1)?.0 {
+      throw UsageError("--arpa fits nothing: --\(option) does not go with it")
+    }
+    let counts = try Counts.read(operand)
+    do throws(DataError) {
+      try ARPA.write(try BackoffModel(counts.list(), .kneserNey), to: tool.output)
+    } catch { throw error.at(operand) }
+    return
+  }
   let form = try tool.modelForm(isText: text())
-  let counts = try NGramCounts(ModelReader.model(in: operand))
+  let counts = try Counts.read(operand)
   let logFile = try log().map { (path) throws(DataError) in try OutputFile(creating: path) }
   try logFile?.write("step\tloss\n")
 
   var progress = progressOptions()
   do throws(DataError) {
-    var fit = try NGramFit(counts, seed: seed().bits, l2: l2())
+    var fit = try NGramFit(counts.table(), seed: seed().bits, l2: l2())
     try fit.run(steps: steps(), learningRate: learningRate()) { (step, loss) throws(DataError) in
       try logFile?.write("\(step)\t\(loss.shortest)\n")
       try logFile?.flush()

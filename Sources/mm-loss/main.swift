@@ -27,9 +27,7 @@ runTool(
     "tensor", help: "write nll and tokens of each line, as a model of kind losses")
   let text = tool.flag(
     "text", short: "t", help: "with --tensor: write labelled text instead of safetensors")
-  let smooth = tool.option(
-    "smooth", "A", default: 0.0, in: .atLeast(0),
-    help: "add A to every count")
+  let smooth = tool.smoothOption()
   let skipUnknown = tool.flag(
     "skip-unknown", help: "leave out items with characters unknown to the model")
   let null = tool.nullOption("items end with NUL, not with a newline, in and out")
@@ -49,7 +47,7 @@ runTool(
   }
   let form = tensor() ? try tool.modelForm(isText: text()) : .text
 
-  let model = try LanguageModel.read(modelFile, smooth: smooth())
+  let model = try LanguageModel.read(modelFile, smooth())
   let report = LossReport(
     tool.output, model.vocabulary, styles.first?.1 ?? .summary, isNullSeparated: null())
   let request = ScoringRequest(input, skipsUnknown: skipUnknown(), threads: threads())

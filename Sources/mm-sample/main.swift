@@ -32,9 +32,7 @@ runTool(
   let topK = tool.option(
     "top-k", "K", Int.self, in: .atLeast(1), absent: "all",
     help: "draw from the K likeliest tokens; 1 is greedy")
-  let smooth = tool.option(
-    "smooth", "A", default: 0.0, in: .atLeast(0),
-    help: "add A to every count")
+  let smooth = tool.smoothOption()
   let prompt = tool.option(
     "prompt", "TEXT", default: "", shownDefault: "none", help: "begin every item with TEXT")
   let maxLength = tool.option(
@@ -47,7 +45,7 @@ runTool(
   if prompt().unicodeScalars.count > maxLength() {
     throw UsageError("the --prompt is longer than --max-length \(maxLength())")
   }
-  let model = try LanguageModel.read(operand, smooth: smooth())
+  let model = try LanguageModel.read(operand, smooth())
   let request = SamplingRequest(
     seed: seed()?.bits ?? .random(in: .min ... .max),
     choice: SamplingChoice(temperature: temperature(), topK: topK()), prompt: prompt(),

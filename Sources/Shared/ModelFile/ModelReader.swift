@@ -13,9 +13,16 @@ public struct ModelReader {
   /// - Throws: `DataError` when there is none, more than one, or one that is malformed.
   public static func model(in operand: String) throws(DataError) -> ModelFile {
     var reader = ModelReader(try InputFile(operand))
-    guard let model = try reader.next() else { throw reader.empty }
-    if try reader.next() != nil {
-      throw DataError("holds several models where one is wanted", at: operand)
+    return try reader.only()
+  }
+
+  /// Reads the one model that the file holds.
+  ///
+  /// - Throws: `DataError` when there is none, more than one, or one that is malformed.
+  public mutating func only() throws(DataError) -> ModelFile {
+    guard let model = try next() else { throw empty }
+    if try next() != nil {
+      throw DataError("holds several models where one is wanted", at: bytes.file.name)
     }
     return model
   }
@@ -40,6 +47,23 @@ public struct ModelReader {
   private var empty: DataError {
     DataError("is empty where a model is wanted", at: bytes.file.name)
   }
+
+  /// The rows of a file that holds nothing else, instead of a model.
+  ///
+  /// - Returns: `nil` where the file begins with something else.
+  /// - Throws: `DataError` when a read fails.
+  public func rows() throws(DataError) -> NGramRows? {
+    guard isFirst else { return nil }
+    if try bytes.starts(with: "\u{FEFF}"), try !bytes.starts(with: "\u{FEFF}" + TextForm.magic) {
+      try bytes.skip(3)
+    }
+    return try NGramRows.begin(bytes) ? NGramRows(bytes: bytes) : nil
+  }
+
+  /// Whether the file holds nothing, or nothing more.
+  ///
+  /// - Throws: `DataError` when a read fails.
+  func isAtEnd() throws(DataError) -> Bool { try bytes.peek(1).isEmpty }
 
   /// Passes over a byte order mark before a model of the text form.
   private func skipMark() throws(DataError) {

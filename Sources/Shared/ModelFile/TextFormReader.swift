@@ -19,6 +19,10 @@ struct TextFormReader {
         throw malformed("repeats the key \(JSON.quoted(key))")
       }
     }
+    if try starts("#ngrams\t") {
+      let tensors = try readList(&metadata)
+      return ModelFile(metadata: metadata, tensors: tensors, place: bytes.file.name)
+    }
     var tensors: [Tensor] = []
     var layout = TextLayout.rows
     while try starts("#tensor\t") {
@@ -30,12 +34,49 @@ struct TextFormReader {
     }
     if tensors.isEmpty {
       let rest = try bytes.peek("#tensor\t".utf8.count)
-      if ["#tensor\t", "#meta\t"].contains(where: { $0.utf8.starts(with: rest) }) {
+      if ["#tensor\t", "#ngrams\t", "#meta\t"].contains(where: { $0.utf8.starts(with: rest) }) {
         throw malformed("truncated: the tensors are missing")
       }
     }
     return ModelFile(
       metadata: metadata, tensors: tensors, place: bytes.file.name, layout: layout)
+  }
+
+  /// Reads a list of n-grams, whose labels are the vocabulary.
+  private func readList(_ metadata: inout [String: String]) throws(DataError) -> [Tensor] {
+    let line = try fields()
+    guard line.count == 3, let order = Int(line[1]), let count = Int(line[2]), count >= 0 else {
+      throw malformed("expected '#ngrams', the length of the n-grams and their number")
+    }
+    var rows = NGramRows(bytes: bytes, order: order)
+    var table = TokenTable()
+    var tokens: [UInt32] = []
+    var counts: [Int64] = []
+    while counts.count < count {
+      guard let row = try rows.next() else {
+        throw malformed("truncated: \(counts.count) of \(count) n-grams")
+      }
+      guard tokens.makeRoom(for: order), counts.makeRoom(for: 1) else {
+        throw malformed("out of memory at \(counts.count) n-grams")
+      }
+      for scalar in row.tokens { tokens.append(UInt32(scalar.map { table.insert($0) } ?? 0)) }
+      counts.append(row.count)
+    }
+    metadata["mm.vocab"] = table.vocabulary.text
+    let ranks = table.ranks
+    let size = table.scalars.count + 1
+    let values: TensorValues =
+      if size <= 1 << 8 {
+        .u8(tokens.map { UInt8(ranks[Int($0)]) })
+      } else if size <= 1 << 16 {
+        .u16(tokens.map { UInt16(ranks[Int($0)]) })
+      } else {
+        .u32(tokens.map { UInt32(ranks[Int($0)]) })
+      }
+    return [
+      Tensor(name: "ngrams", shape: [count, order], values: values),
+      Tensor(name: "counts", shape: [count], values: .i64(counts)),
+    ]
   }
 
   private func readTensor(

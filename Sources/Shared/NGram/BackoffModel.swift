@@ -1,5 +1,5 @@
-/// How counts of a list become probabilities that fall back to shorter contexts.
-public enum BackoffSmoothing: Sendable {
+/// A method of back-off.
+public enum BackoffMethod: Sendable {
   /// Interpolated modified Kneser-Ney.
   case kneserNey
 
@@ -39,13 +39,13 @@ public struct BackoffModel: MarkovModel, Sendable {
   ///
   /// - Throws: `DataError` when nothing was counted.
   /// - Complexity: O(nodes) after the trie.
-  public init(_ list: NGramList, _ smoothing: BackoffSmoothing) throws(DataError) {
+  public init(_ list: NGramList, _ method: BackoffMethod) throws(DataError) {
     let trie = NGramTrie(list)
     guard trie.levels[1] < trie.levels[2], trie.start != 0 else {
       throw DataError("nothing was counted; mm-count makes counts of text with at least one item")
     }
     self.trie = trie
-    switch smoothing {
+    switch method {
     case .kneserNey: (nodeProbs, backoffs) = KneserNey(trie).probs(of: trie)
     case .wittenBell: (nodeProbs, backoffs) = WittenBell.probs(of: trie)
     }

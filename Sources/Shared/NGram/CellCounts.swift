@@ -1,130 +1,119 @@
-/// Counts under integer keys: an array while the keys are small, a hash table once they are not.
-///
-/// A key is a tuple of tokens, `bits` bits each, the first in the highest. Memory depends on the
-/// keys that were seen and, up to `CellCounts.denseLimit` cells, on the largest that may come.
+/// Counts of n-grams while they grow: an array while there are few that could be, else a hash table
+/// whose keys are as wide as the tokens ask for.
 struct CellCounts: Sendable {
-  /// The number of tokens in a key.
+  /// Where the counts are.
+  enum Storage: Sendable {
+    /// One for each n-gram that there could be.
+    case array(NGramArray)
+
+    /// Those that occur.
+    case narrow(NGramHash<UInt64>)
+    case medium(NGramHash<UInt128>)
+    case wide(NGramHash<WideKey>)
+  }
+
+  /// The number of tokens of an n-gram.
   let order: Int
 
-  /// The bits of a token in a key.
-  private(set) var bits: Int
+  private(set) var storage: Storage
 
-  /// The counts by key, where there are few keys; otherwise empty.
+  /// No counts, and room for the tokens of a few characters.
   ///
-  /// 2^20 cells are 8 MiB: order 4 over the alphabet stays an array.
-  private var dense: [Int64]
-
-  private var keys: [UInt64] = []
-  private var counts: [Int64] = []
-  private var used = 0
-
-  static let denseLimit = 1 << 20
-  private static let free = UInt64.max
-
-  /// The most bits of a token that a key has room for: those of 63, or the 21 of any scalar.
-  ///
-  /// Tokens that do not fit belong to a table of more than 2^56 cells, which no machine holds.
-  static func maximumBits(order: Int) -> Int { min(21, 63 / order) }
-
-  init(order: Int) {
+  /// - Throws: `DataError` when there is no memory for it.
+  init(order: Int) throws(DataError) {
     self.order = order
-    bits = 2
-    dense = [Int64](repeating: 0, count: 1 << (bits * order))
+    storage = .array(try NGramArray(order: order, bits: 1))
   }
 
-  /// Whether the counts are in an array, indexed by key.
-  var isDense: Bool { !dense.isEmpty }
+  /// The bits that a token may have.
+  private var bits: Int {
+    switch storage {
+    case .array(let array): array.bits
+    case .narrow(let table): table.bits
+    case .medium(let table): table.bits
+    case .wide(let table): table.bits
+    }
+  }
 
-  /// Gives tokens below a bound room in the keys.
+  /// Gives tokens below a bound room.
   ///
-  /// - Precondition: They fit `maximumBits(order:)`.
-  mutating func reserve(tokens: Int) {
+  /// - Throws: `DataError` when there is no memory for it.
+  mutating func reserve(tokens: Int) throws(DataError) {
     if tokens <= 1 << bits { return }
-    let cells = self.cells()
-    while 1 << bits < tokens { bits += 1 }
-    if bits * order <= Self.denseLimit.trailingZeroBitCount {
-      dense = [Int64](repeating: 0, count: 1 << (bits * order))
+    var wanted = bits
+    while 1 << wanted < tokens { wanted += 1 }
+    let old = self
+    if wanted * order <= NGramArray.width {
+      storage = .array(try NGramArray(order: order, bits: wanted))
+    } else if wanted <= NGramHash<UInt64>.bits(order: order) {
+      storage = .narrow(try NGramHash(bits: NGramHash<UInt64>.bits(order: order)))
+    } else if wanted <= NGramHash<UInt128>.bits(order: order) {
+      storage = .medium(try NGramHash(bits: NGramHash<UInt128>.bits(order: order)))
     } else {
-      // From here on keys never change: the widest tokens have room.
-      bits = Self.maximumBits(order: order)
-      dense = []
-      resize(to: 1 << 12)
+      storage = .wide(try NGramHash(bits: NGramHash<WideKey>.bits(order: order)))
     }
-    for (tokens, count) in cells { _ = add(count, to: key(tokens)) }
+    try old.forEach { (tokens, count) throws(DataError) in _ = try add(count, to: tokens) }
   }
 
-  /// The key of a tuple of tokens.
-  func key(_ tokens: some Sequence<Int>) -> UInt64 {
-    tokens.reduce(0) { $0 << UInt64(bits) | UInt64($1) }
-  }
-
-  /// Adds to a count.
+  /// Adds to the count of an n-gram.
   ///
+  /// - Parameter count: At least 1.
   /// - Returns: Whether the sum fits.
-  @inline(__always)
-  mutating func add(_ count: Int64, to key: UInt64) -> Bool {
-    if isDense {
-      let (sum, overflow) = dense[Int(key)].addingReportingOverflow(count)
-      dense[Int(key)] = sum
+  /// - Throws: `DataError` when there is no memory for it.
+  mutating func add(_ count: Int64, to tokens: [UInt32]) throws(DataError) -> Bool {
+    switch storage {
+    case .array(let array):
+      let cell = Int(Self.key(UInt64.self, tokens, array.bits))
+      let (sum, overflow) = array.cells[cell].addingReportingOverflow(count)
+      array.cells[cell] = sum
       return !overflow
+    case .narrow(let table): return try Self.add(count, to: tokens, table)
+    case .medium(let table): return try Self.add(count, to: tokens, table)
+    case .wide(let table): return try Self.add(count, to: tokens, table)
     }
-    if used * 2 >= keys.count { resize(to: keys.count * 2) }
-    let slot = slot(of: key)
-    if keys[slot] == Self.free {
-      keys[slot] = key
-      used += 1
-    }
-    let (sum, overflow) = counts[slot].addingReportingOverflow(count)
-    counts[slot] = sum
-    return !overflow
   }
 
-  /// The tuples that were counted, in no certain order, with their counts.
-  func cells() -> [(tokens: [Int], count: Int64)] {
-    var cells: [(tokens: [Int], count: Int64)] = []
-    if isDense {
-      for (key, count) in dense.enumerated() where count != 0 {
-        cells.append((tokens(UInt64(key)), count))
+  /// Calls `body` with each n-gram that was counted, in no certain order, and its count.
+  func forEach(
+    _ body: (_ tokens: [UInt32], _ count: Int64) throws(DataError) -> Void
+  ) throws(DataError) {
+    var tokens = [UInt32](repeating: 0, count: order)
+    switch storage {
+    case .array(let array):
+      for key in 0..<array.count where array.cells[key] != 0 {
+        Self.unpack(UInt64(key), array.bits, into: &tokens)
+        try body(tokens, array.cells[key])
       }
-    } else {
-      for (key, count) in zip(keys, counts) where count != 0 {
-        cells.append((tokens(key), count))
-      }
+    case .narrow(let table): try Self.forEach(of: table, &tokens, body)
+    case .medium(let table): try Self.forEach(of: table, &tokens, body)
+    case .wide(let table): try Self.forEach(of: table, &tokens, body)
     }
-    return cells
   }
 
-  /// Calls a function with the array of counts.
-  ///
-  /// - Precondition: `isDense`.
-  @inline(__always)
-  mutating func withDense<Result>(
-    _ body: (UnsafeMutablePointer<Int64>) -> Result
-  ) -> Result? {
-    dense.withUnsafeMutableBufferPointer { $0.baseAddress.map(body) }
+  private static func key<Key: NGramKey>(_: Key.Type, _ tokens: [UInt32], _ bits: Int) -> Key {
+    tokens.reduce(Key.zero) { $0.appending($1, bits: bits) }
   }
 
-  private func tokens(_ key: UInt64) -> [Int] {
-    (0..<order).map { Int(key >> UInt64((order - 1 - $0) * bits)) & (1 << bits - 1) }
+  private static func unpack<Key: NGramKey>(_ key: Key, _ bits: Int, into tokens: inout [UInt32]) {
+    for position in tokens.indices {
+      tokens[position] = key.token(before: tokens.count - 1 - position, bits: bits)
+    }
   }
 
-  /// The slot that holds a key, or the free one where it belongs.
-  private func slot(of key: UInt64) -> Int {
-    // The high bits of a product with an odd constant (2^64 over the golden ratio) are well mixed.
-    let mixed = key &* 0x9E37_79B9_7F4A_7C15
-    var slot = Int(truncatingIfNeeded: mixed >> 32) & (keys.count - 1)
-    while keys[slot] != key, keys[slot] != Self.free { slot = (slot + 1) & (keys.count - 1) }
-    return slot
+  private static func add<Key: NGramKey>(
+    _ count: Int64, to tokens: [UInt32], _ table: NGramHash<Key>
+  ) throws(DataError) -> Bool {
+    if !table.hasRoom { try table.grow() }
+    return table.add(count, to: key(Key.self, tokens, table.bits))
   }
 
-  private mutating func resize(to capacity: Int) {
-    let old = zip(keys, counts)
-    keys = [UInt64](repeating: Self.free, count: capacity)
-    counts = [Int64](repeating: 0, count: capacity)
-    for (key, count) in old where key != Self.free {
-      let slot = slot(of: key)
-      keys[slot] = key
-      counts[slot] = count
+  private static func forEach<Key: NGramKey>(
+    of table: NGramHash<Key>, _ tokens: inout [UInt32],
+    _ body: ([UInt32], Int64) throws(DataError) -> Void
+  ) throws(DataError) {
+    for index in 0..<table.capacity where table.entries[index].count != 0 {
+      unpack(table.entries[index].key, table.bits, into: &tokens)
+      try body(tokens, table.entries[index].count)
     }
   }
 }

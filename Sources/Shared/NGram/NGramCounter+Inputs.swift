@@ -1,12 +1,13 @@
 extension NGramCounter {
   /// Counts n-grams in text, on several threads where the input is a regular file.
   ///
-  /// - Throws: `DataError` when a file cannot be read or is no UTF-8, or when the table would not
-  ///   fit the memory.
+  /// - Throws: `DataError` when a file cannot be read or is not UTF-8, or there is no memory for the
+  ///   counts.
   public init(
     counting input: TextInput, order: Int, threads: Int
   ) throws(DataError) {
-    var counters = [NGramCounter](repeating: NGramCounter(order: order), count: threads)
+    var counters: [NGramCounter] = []
+    for _ in 0..<threads { counters.append(try NGramCounter(order: order)) }
     try input.read(concurrently: &counters)
     self = counters.removeFirst()
     for counter in counters { try add(counter) }
@@ -14,26 +15,124 @@ extension NGramCounter {
 
   /// Adds up the counts of all the models in files, over the union of their vocabularies.
   ///
-  /// A model of nothing, as of no input, adds nothing, whatever its order.
+  /// A model of nothing, as of no input, adds nothing, whatever its order. A file of rows alone is
+  /// a model as well.
   ///
+  /// - Parameter isEmptyAllowed: Whether an empty file is a model of nothing; otherwise it is an error.
   /// - Throws: `DataError` when a file cannot be read, holds no counts, or counts of another order
   ///   than those before, and when a sum overflows.
-  public init(merging operands: [String]) throws(DataError) {
+  public init(merging operands: [String], isEmptyAllowed: Bool = false) throws(DataError) {
     var sum: NGramCounter?
     for operand in operands.isEmpty ? ["-"] : operands {
       var reader = ModelReader(try InputFile(operand))
-      while let model = try reader.next() {
-        let counts = try NGramCounts(model)
-        if let sum, counts.isEmpty, counts.order != sum.order { continue }
-        var counter = sum ?? NGramCounter(order: counts.order)
-        if counter.isEmpty, counter.order != counts.order {
-          counter = NGramCounter(order: counts.order)
+      if isEmptyAllowed, try reader.isAtEnd() { continue }
+      do throws(DataError) {
+        if let rows = try reader.rows() {
+          try Self.add(rows, to: &sum)
+          continue
         }
-        sum = nil  // So that `counter` is the only one to hold the table while it changes.
-        do throws(DataError) { try counter.add(counts) } catch { throw error.at(operand) }
-        sum = counter
-      }
+        while let model = try reader.next() {
+          let counts = try Counts(model)
+          if counts.isEmpty { continue }
+          try Self.prepare(&sum, order: counts.order)
+          try sum?.add(counts)
+        }
+      } catch { throw error.at(operand) }
     }
-    self = sum ?? NGramCounter(order: 2)
+    if let sum { self = sum } else { self = try NGramCounter(order: 2) }
+  }
+
+  /// Makes sure that there is a counter of an order.
+  private static func prepare(_ sum: inout NGramCounter?, order: Int) throws(DataError) {
+    guard let counter = sum, !counter.isEmpty else {
+      sum = try NGramCounter(order: order)
+      return
+    }
+    guard counter.order == order else {
+      throw DataError("counts of order \(order), and of order \(counter.order) before them")
+    }
+  }
+
+  /// Adds up rows alone.
+  ///
+  /// - Throws: `DataError` where one is malformed or a sum overflows.
+  public init(_ rows: NGramRows) throws(DataError) {
+    var sum: NGramCounter?
+    try Self.add(rows, to: &sum)
+    if let sum { self = sum } else { self = try NGramCounter(order: 2) }
+  }
+
+  private static func add(_ rows: NGramRows, to sum: inout NGramCounter?) throws(DataError) {
+    var rows = rows
+    while let row = try rows.next() {
+      do throws(DataError) {
+        guard orders.contains(row.tokens.count) else {
+          throw DataError("an n-gram of \(row.tokens.count) tokens, expected 2 to 12")
+        }
+        if row.count == 0 { continue }
+        try prepare(&sum, order: row.tokens.count)
+        try sum?.add(row)
+      } catch { throw error.at(rows.place) }
+    }
+  }
+
+  private mutating func add(_ row: NGramRows.Row) throws(DataError) {
+    var tokens: [UInt32] = []
+    for scalar in row.tokens {
+      // `map` does not carry the type of what is thrown.
+      if let scalar { tokens.append(try token(of: scalar)) } else { tokens.append(0) }
+    }
+    guard NGramList.isPossible(tokens) else {
+      let label = row.tokens.map { $0.map(Label.escaped) ?? Label.boundary }.joined()
+      throw DataError("no text has the n-gram '\(label)'")
+    }
+    try add(row.count, to: tokens)
+  }
+
+  /// Adds the counts of a model.
+  private mutating func add(_ counts: Counts) throws(DataError) {
+    switch counts {
+    case .table(let table): try add(table)
+    case .list(let list): try add(list)
+    }
+  }
+
+  /// Adds counts over another vocabulary.
+  ///
+  /// - Throws: `DataError` when a count overflows, or there is no memory for it.
+  /// - Precondition: The orders are the same.
+  mutating func add(_ counts: NGramCounts) throws(DataError) {
+    precondition(order == counts.order, "counts of one order are added")
+    let tokens = try self.tokens(of: counts.vocabulary)
+    let vocabSize = counts.vocabulary.count
+    var ngram = [UInt32](repeating: 0, count: order)
+    for (index, count) in counts.values.enumerated() where count != 0 {
+      var rest = index
+      for position in (0..<order).reversed() {
+        ngram[position] = tokens[rest % vocabSize]
+        rest /= vocabSize
+      }
+      try add(count, to: ngram)
+    }
+  }
+
+  /// Adds counts over another vocabulary.
+  ///
+  /// - Throws: `DataError` when a count overflows, or there is no memory for it.
+  /// - Precondition: The orders are the same.
+  mutating func add(_ list: NGramList) throws(DataError) {
+    precondition(order == list.order, "counts of one order are added")
+    let tokens = try self.tokens(of: list.vocabulary)
+    var ngram = [UInt32](repeating: 0, count: order)
+    for index in 0..<list.count {
+      for position in 0..<order { ngram[position] = tokens[list.token(position, of: index)] }
+      try add(list.counts[index], to: ngram)
+    }
+  }
+
+  private mutating func tokens(of vocabulary: Vocabulary) throws(DataError) -> [UInt32] {
+    var tokens: [UInt32] = [0]
+    for scalar in vocabulary.scalars { tokens.append(try token(of: scalar)) }
+    return tokens
   }
 }

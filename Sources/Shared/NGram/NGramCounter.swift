@@ -2,35 +2,43 @@
 ///
 /// An item opens with `order - 1` boundaries and closes with one, so it counts once for each
 /// character and once for its end. Memory depends on the n-grams that occur, not on the length of
-/// the text.
+/// the text nor on a power of the vocabulary.
+///
+/// A reference in parts: a copy of a counter may share its counts.
 public struct NGramCounter: ItemVisitor, Sendable {
   /// The length of the n-gram.
   public let order: Int
 
-  private var cells: CellCounts
+  /// The lengths that there are.
+  public static let orders = 2...12
+
+  private(set) var cells: CellCounts
 
   /// The characters in the order in which they appeared, that of their tokens while counting.
-  private var table = TokenTable()
+  private(set) var table = TokenTable()
 
   /// The token of each byte that is a character of its own; `special` for all others.
   private var tokenOfByte = [UInt32](repeating: special, count: 256)
 
-  /// The tokens before the next one, as the high part of a key.
-  private var context: UInt64 = 0
+  /// The tokens before the next one, and room for it.
+  private var window: [UInt32]
 
-  /// The count of the boundary after nothing but boundaries, which only models that were added
-  /// have: in `cells` it is the trace of empty lines.
-  private var boundaryCount: Int64 = 0
+  /// The number of empty items, which only tables that were added can hold.
+  ///
+  /// While text is counted, `cells` has the number of empty lines in that place, which is ignored.
+  private(set) var emptyItems: Int64 = 0
 
   private static let special = UInt32.max
 
   /// Creates a counter that has seen nothing.
   ///
-  /// - Precondition: `order` is in `2...8`.
-  public init(order: Int) {
-    precondition((2...8).contains(order), "the order is 2 to 8")
+  /// - Throws: `DataError` when there is no memory for it.
+  /// - Precondition: `order` is in `orders`.
+  public init(order: Int) throws(DataError) {
+    precondition(Self.orders.contains(order), "the order is 2 to 12")
     self.order = order
-    cells = CellCounts(order: order)
+    cells = try CellCounts(order: order)
+    window = [UInt32](repeating: 0, count: order)
   }
 
   // MARK: Counting
@@ -41,194 +49,168 @@ public struct NGramCounter: ItemVisitor, Sendable {
   ///
   /// without a branch for separators: an empty line counts a boundary after boundaries, which
   /// cannot occur otherwise and is left out of the result.
-  mutating func take(
-    run bytes: UnsafeBufferPointer<UInt8>, separator: UInt8
-  ) -> Int {
-    guard cells.isDense, let base = bytes.baseAddress else { return 0 }
+  mutating func take(run bytes: UnsafeBufferPointer<UInt8>, separator: UInt8) -> Int {
+    guard bytes.baseAddress != nil else { return 0 }
     tokenOfByte[Int(separator)] = 0
-    let bits = UInt64(cells.bits)
-    let mask = UInt64(1) << (bits * UInt64(order - 1)) - 1
-    var context = self.context
+    switch cells.storage {
+    case .array(let array):
+      var context = key(array.bits)
+      let cells = array.cells
+      // The compiler keeps a copy of the loop for bigrams, whose context is the token itself.
+      let taken =
+        order == 2
+        ? Self.count(bytes, tokenOfByte, table, &context, array.bits, mask: nil) {
+          cells[Int($0)] &+= 1
+          return true
+        }
+        : Self.count(bytes, tokenOfByte, table, &context, array.bits, mask: mask(array.bits)) {
+          cells[Int($0)] &+= 1
+          return true
+        }
+      setContext(context, array.bits)
+      return taken
+    case .narrow(let counts):
+      var context = key(counts.bits)
+      let taken = Self.count(
+        bytes, tokenOfByte, table, &context, counts.bits, mask: mask(counts.bits)
+      ) { key in
+        guard counts.hasRoom else { return false }
+        return counts.add(1, to: key)
+      }
+      setContext(context, counts.bits)
+      return taken
+    case .medium, .wide: return 0
+    }
+  }
+
+  /// Counts the characters of a run up to the first that has no token, or whose n-gram `add` refuses.
+  ///
+  /// - Parameter mask: The bits of a context; `nil` where it is one token.
+  /// - Returns: The number of bytes counted.
+  @inline(__always)
+  private static func count(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ tokenOfByte: [UInt32], _ table: TokenTable,
+    _ context: inout UInt64, _ bits: Int, mask: UInt64?, _ add: (UInt64) -> Bool
+  ) -> Int {
     var index = 0
-    let count = bytes.count
+    var before = context
     tokenOfByte.withUnsafeBufferPointer { tokenOfByte in
-      table.pages.withUnsafeBufferPointer { page in
-        table.tokens.withUnsafeBufferPointer { tokenOfScalar in
-          cells.withDense { cells in
-            while true {
-              // ASCII; the compiler keeps one copy of this loop for bigrams, whose context is the
-              // token itself.
-              if order == 2 {
-                while index < count {
-                  let token = tokenOfByte[Int(base[index])]
-                  if token == Self.special { break }
-                  cells[Int(context << bits | UInt64(token))] &+= 1
-                  context = UInt64(token)
-                  index += 1
-                }
-              } else {
-                while index < count {
-                  let token = tokenOfByte[Int(base[index])]
-                  if token == Self.special { break }
-                  let key = context << bits | UInt64(token)
-                  cells[Int(key)] &+= 1
-                  context = token == 0 ? 0 : key & mask
-                  index += 1
-                }
-              }
-              // Beyond ASCII.
-              guard index < count, base[index] >= 0x80,
-                case .scalar(let scalar, let length) = UTF8Sequence(
+      table.pages.withUnsafeBufferPointer { pages in
+        table.tokens.withUnsafeBufferPointer { tokens in
+          while index < bytes.count {
+            var token = tokenOfByte[Int(bytes[index])]
+            var length = 1
+            if token == special {
+              guard bytes[index] >= 0x80,
+                case .scalar(let scalar, let width) = UTF8Sequence(
                   UnsafeBufferPointer(rebasing: bytes[index...]))
-              else { return }
-              let token = tokenOfScalar[
-                Int(page[Int(scalar.value >> 8)]) << 8 | Int(scalar.value & 0xFF)]
-              if token == 0 { return }
-              let key = context << bits | UInt64(token)
-              cells[Int(key)] &+= 1
-              context = key & mask
-              index += length
+              else { break }
+              token = tokens[Int(pages[Int(scalar.value >> 8)]) << 8 | Int(scalar.value & 0xFF)]
+              length = width
+              if token == 0 { break }
             }
+            let key = before &<< UInt64(bits) | UInt64(token)
+            if !add(key) { break }
+            if let mask { before = token == 0 ? 0 : key & mask } else { before = UInt64(token) }
+            index &+= length
           }
         }
       }
     }
-    self.context = context
+    context = before
     return index
   }
 
   /// Counts a character after those before it.
   ///
-  /// - Throws: `DataError` when the table over the characters seen would not fit the memory.
+  /// - Throws: `DataError` when there is no memory for it.
   mutating func visit(_ scalar: Unicode.Scalar) throws(DataError) {
     try count(token: token(of: scalar))
   }
 
   /// Counts the end of an item.
   mutating func endItem(line: Int) throws(DataError) {
-    // An empty line is no item.
-    if context != 0 { try count(token: 0) }
-    context = 0
+    // An empty line is not an item.
+    if window[order - 2] != 0 { try count(token: 0) }
+    for index in window.indices { window[index] = 0 }
   }
 
-  private mutating func count(token: Int) throws(DataError) {
-    let key = context << UInt64(cells.bits) | UInt64(token)
-    guard cells.add(1, to: key) else { throw NGramCounts.overflow }
-    context = key & (UInt64(1) << UInt64(cells.bits * (order - 1)) - 1)
+  private mutating func count(token: UInt32) throws(DataError) {
+    window[order - 1] = token
+    guard try cells.add(1, to: window) else { throw NGramCounts.overflow }
+    for index in 1..<order { window[index - 1] = window[index] }
+  }
+
+  /// The tokens before the next one as bits.
+  private func key(_ bits: Int) -> UInt64 {
+    window[..<(order - 1)].reduce(0) { $0 << UInt64(bits) | UInt64($1) }
+  }
+
+  private func mask(_ bits: Int) -> UInt64 { UInt64(1) << UInt64(bits * (order - 1)) - 1 }
+
+  private mutating func setContext(_ key: UInt64, _ bits: Int) {
+    for index in 0..<order - 1 { window[index] = key.token(before: order - 2 - index, bits: bits) }
   }
 
   /// The token of a character, a new one where it has none.
-  private mutating func token(of scalar: Unicode.Scalar) throws(DataError) -> Int {
+  mutating func token(of scalar: Unicode.Scalar) throws(DataError) -> UInt32 {
     let known = table.token(of: scalar)
-    if known != 0 { return known }
-
-    let token = table.scalars.count + 1
-    try NGramCounts.checkSize(vocabSize: token + 1, order: order)
-    // The key of the context changes with the width of a token.
-    let before = contextTokens
-    table.insert(scalar)
-    cells.reserve(tokens: token + 1)
-    context = cells.key(before)
+    if known != 0 { return UInt32(known) }
+    let token = UInt32(table.insert(scalar))
+    try cells.reserve(tokens: Int(token) + 1)
     // What a carriage return means is for the decoder to say.
-    if scalar.isASCII, scalar != "\r" { tokenOfByte[Int(scalar.value)] = UInt32(token) }
+    if scalar.isASCII, scalar != "\r" { tokenOfByte[Int(scalar.value)] = token }
     return token
-  }
-
-  private var contextTokens: [Int] {
-    (0..<order - 1).reversed().map {
-      Int(context >> UInt64($0 * cells.bits)) & (1 << cells.bits - 1)
-    }
   }
 
   // MARK: Adding up
 
-  /// Adds counts over another vocabulary.
+  /// Adds the count of an n-gram.
   ///
-  /// - Throws: `DataError` when the orders differ, a count overflows, or the table over both
-  ///   vocabularies would not fit the memory.
-  public mutating func add(_ counts: NGramCounts) throws(DataError) {
-    guard counts.order == order else {
-      throw DataError("counts of order \(counts.order), and of order \(order) before them")
-    }
-    var tokens = [0]
-    for scalar in counts.vocabulary.scalars { tokens.append(try token(of: scalar)) }
-    let vocabSize = counts.vocabulary.count
-    try addBoundaries(counts.values[0])
-    for (index, count) in counts.values.enumerated().dropFirst() where count != 0 {
-      var rest = index
-      var key: UInt64 = 0
-      for position in 0..<order {
-        key |= UInt64(tokens[rest % vocabSize]) << UInt64(position * cells.bits)
-        rest /= vocabSize
-      }
-      guard cells.add(count, to: key) else { throw NGramCounts.overflow }
+  /// - Parameter tokens: Those of this counter's `table`.
+  /// - Throws: `DataError` when a count overflows, or there is no memory for it.
+  mutating func add(_ count: Int64, to tokens: [UInt32]) throws(DataError) {
+    guard count > 0 else { return }
+    if tokens.allSatisfy({ $0 == 0 }) {
+      let (sum, overflow) = emptyItems.addingReportingOverflow(count)
+      if overflow { throw NGramCounts.overflow }
+      emptyItems = sum
+    } else if try !cells.add(count, to: tokens) {
+      throw NGramCounts.overflow
     }
   }
 
   /// Adds what another counter has counted.
   ///
-  /// - Throws: `DataError` when the table over both vocabularies would not fit the memory.
+  /// - Throws: `DataError` when a count overflows, or there is no memory for it.
+  /// - Precondition: The orders are the same.
   public mutating func add(_ other: NGramCounter) throws(DataError) {
-    var tokens = [0]
+    precondition(order == other.order, "counts of one order are added")
+    var tokens: [UInt32] = [0]
     for scalar in other.table.scalars { tokens.append(try token(of: scalar)) }
-    try addBoundaries(other.boundaryCount)
-    for (cell, count) in other.nonzeroCells() {
-      guard cells.add(count, to: cells.key(cell.map { tokens[$0] })) else {
-        throw NGramCounts.overflow
-      }
+    try add(other.emptyItems, to: [UInt32](repeating: 0, count: order))
+    var mapped = [UInt32](repeating: 0, count: order)
+    try other.forEach { (ngram, count) throws(DataError) in
+      for index in 0..<order { mapped[index] = tokens[Int(ngram[index])] }
+      try add(count, to: mapped)
     }
   }
 
-  private mutating func addBoundaries(_ count: Int64) throws(DataError) {
-    let (sum, overflow) = boundaryCount.addingReportingOverflow(count)
-    if overflow { throw NGramCounts.overflow }
-    boundaryCount = sum
-  }
-
-  /// What was counted, but for the boundary after nothing but boundaries: the trace of empty lines.
-  private func nonzeroCells() -> [(tokens: [Int], count: Int64)] {
-    cells.cells().filter { $0.tokens.contains { $0 != 0 } }
+  /// Calls `body` with each n-gram of characters, in no certain order, and its count.
+  func forEach(
+    _ body: (_ tokens: [UInt32], _ count: Int64) throws(DataError) -> Void
+  ) throws(DataError) {
+    try cells.forEach { (tokens, count) throws(DataError) in
+      // The trace of empty lines.
+      if tokens.contains(where: { $0 != 0 }) { try body(tokens, count) }
+    }
   }
 
   // MARK: The result
 
   /// Whether nothing was counted, and no character seen.
-  var isEmpty: Bool { table.scalars.isEmpty && boundaryCount == 0 }
+  var isEmpty: Bool { table.scalars.isEmpty && emptyItems == 0 }
 
   /// The characters that were seen.
   public var vocabulary: Vocabulary { table.vocabulary }
-
-  /// Writes the counts as a model, a block at a time: the table as a whole is
-  /// never in memory.
-  ///
-  /// - Throws: `DataError` when a write fails, or when the table is larger than the memory.
-  public func write(to output: OutputFile, as form: ModelForm) throws(DataError) {
-    let vocabulary = vocabulary
-    let size = vocabulary.count
-    try NGramCounts.checkSize(vocabSize: size, order: order)
-    let tokens = table.ranks
-    var cells = nonzeroCells()
-      .map { cell in (cell.tokens.reduce(0) { $0 * size + tokens[$1] }, cell.count) }
-    cells.append((0, boundaryCount))
-    cells.sort { $0.0 < $1.0 }
-
-    let shape = [Int](repeating: size, count: order)
-    var writer = try ModelWriter(
-      output, form, metadata: ModelFile.metadata(kind: .counts, vocabulary: vocabulary),
-      tensors: [TensorShape(name: "counts", dtype: .I64, shape: shape)], layout: .table)
-    let total = shape.reduce(1, *)
-    var next = cells.startIndex
-    for begin in stride(from: 0, to: total, by: Self.blockSize) {
-      var block = [Int64](repeating: 0, count: min(Self.blockSize, total - begin))
-      while next < cells.endIndex, cells[next].0 < begin + block.count {
-        block[cells[next].0 - begin] = cells[next].1
-        next += 1
-      }
-      try writer.append(block)
-    }
-    writer.finish()
-  }
-
-  /// How many counts are written at a time.
-  private static let blockSize = 1 << 15
 }

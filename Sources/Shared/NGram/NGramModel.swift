@@ -45,20 +45,25 @@ public struct NGramModel: MarkovModel, Sendable {
   func probs(after context: Int, _ choice: SamplingChoice) -> [Float]? {
     switch table {
     case .counts(let counts, let smooth):
-      let row = counts.row(context)
-      let (sum, integerSum) = Self.sums(row)
-      let total = sum + smooth * Double(row.count)
-      if total == 0 { return nil }
-      if choice.isPlain(vocabSize: row.count) {
-        let divisor = smooth == 0 ? Float(integerSum) : Float(total)
-        let probs = row.map { (smooth == 0 ? Float($0) : Float(Double($0) + smooth)) / divisor }
-        if probs.contains(where: { $0 > 0 }), probs.allSatisfy(\.isFinite) { return probs }
-        // The smoothing is too small or too large for a `Float`.
-      }
-      return choice.probs(row.map { log(Double($0) + smooth) })
-    case .logits(let logits):
-      return choice.probs(logits.row(context).map(Double.init))
+      Self.probs(counts.row(context), smooth: smooth, choice)
+    case .logits(let logits): choice.probs(logits.row(context).map(Double.init))
     }
+  }
+
+  /// The probabilities of a row of counts; `nil` where they are all zero.
+  static func probs(
+    _ row: ArraySlice<Int64>, smooth: Double, _ choice: SamplingChoice
+  ) -> [Float]? {
+    let (sum, integerSum) = Self.sums(row)
+    let total = sum + smooth * Double(row.count)
+    if total == 0 { return nil }
+    if choice.isPlain(vocabSize: row.count) {
+      let divisor = smooth == 0 ? Float(integerSum) : Float(total)
+      let probs = row.map { (smooth == 0 ? Float($0) : Float(Double($0) + smooth)) / divisor }
+      if probs.contains(where: { $0 > 0 }), probs.allSatisfy(\.isFinite) { return probs }
+      // The smoothing is too small or too large for a `Float`.
+    }
+    return choice.probs(row.map { log(Double($0) + smooth) })
   }
 
   /// The negative log-likelihood of each token, in nats.
@@ -67,18 +72,21 @@ public struct NGramModel: MarkovModel, Sendable {
   /// occurred.
   func nll(after context: Int) -> [Double] {
     switch table {
-    case .counts(let counts, let smooth):
-      let row = counts.row(context)
-      let total = Self.sums(row).sum + smooth * Double(row.count)
-      return row.map { count in
-        let count = Double(count) + smooth
-        return count == 0 ? .infinity : log(total / count)
-      }
+    case .counts(let counts, let smooth): return Self.nll(counts.row(context), smooth: smooth)
     case .logits(let logits):
       let row = logits.row(context)
       let largest = Double(row.max() ?? 0)
       let logSumExp = largest + log(row.reduce(0) { $0 + exp(Double($1) - largest) })
       return row.map { logSumExp - Double($0) }
+    }
+  }
+
+  /// The negative log-likelihood of each token of a row of counts, in nats.
+  static func nll(_ row: ArraySlice<Int64>, smooth: Double) -> [Double] {
+    let total = sums(row).sum + smooth * Double(row.count)
+    return row.map { count in
+      let count = Double(count) + smooth
+      return count == 0 ? .infinity : log(total / count)
     }
   }
 

@@ -15,7 +15,7 @@ struct NGramSampler<Model: MarkovModel>: ItemSampler {
   private var sampler: MultinomialSampler
 
   /// The distributions after the contexts that were met, and those contexts.
-  private var rows: [MultinomialRow] = []
+  private var rows: MultinomialRows
   private var contexts: [Model.Context] = []
   private var rowOfContext: [Model.Context: Int32] = [:]
 
@@ -42,6 +42,7 @@ struct NGramSampler<Model: MarkovModel>: ItemSampler {
     choice = request.choice
     maxLength = request.maxLength
     vocabSize = model.vocabulary.count
+    rows = MultinomialRows(width: vocabSize)
     let prompt = try model.vocabulary.tokens(of: request.prompt)
     self.prompt = prompt.map(Int32.init)
     start = prompt.reduce(model.start) { model.context(after: $0, $1) }
@@ -64,11 +65,11 @@ struct NGramSampler<Model: MarkovModel>: ItemSampler {
     item.removeAll(keepingCapacity: true)
     item.append(contentsOf: prompt)
     guard item.count < maxLength else { return }
-    if rows.isEmpty { _ = keepRow(try makeRow(for: start), of: start) }
+    if rows.count == 0 { _ = keepRow(try makeRow(for: start), of: start) }
     var row = 0
     while true {
       let token =
-        item.isEmpty && model.drawsNoEmptyItem ? try drawFirst() : sampler.draw(rows[row])
+        item.isEmpty && model.drawsNoEmptyItem ? try drawFirst() : sampler.draw(rows, row)
       if token == 0 { return }
       item.append(Int32(token))
       guard item.count < maxLength else { return }
@@ -85,7 +86,7 @@ struct NGramSampler<Model: MarkovModel>: ItemSampler {
   private mutating func drawFirst() throws(DataError) -> Int {
     if choice.topK == nil {
       for _ in 0..<100 {
-        let token = sampler.draw(rows[0])
+        let token = sampler.draw(rows, 0)
         if token != 0 { return token }
       }
     }
@@ -99,13 +100,12 @@ struct NGramSampler<Model: MarkovModel>: ItemSampler {
   private mutating func drawRest(from context: Model.Context) throws(DataError) {
     var context = context
     while true {
-      let row =
+      let token =
         if let known = rowOfContext[context] {
-          rows[Int(known)]
+          sampler.draw(rows, Int(known))
         } else {
-          try makeRow(for: context)
+          sampler.draw(try makeRow(for: context))
         }
-      let token = sampler.draw(row)
       if token == 0 { return }
       item.append(Int32(token))
       guard item.count < maxLength else { return }

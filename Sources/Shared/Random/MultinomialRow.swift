@@ -7,7 +7,7 @@ public struct MultinomialRow: Sendable {
   ///
   /// 1 / p for a weight that can win, `never` for others; empty if the weights are of such a size
   /// that the ratios p / q may overflow or lose bits, so that only the exact race decides.
-  private let reciprocals: [SIMD8<Float>]
+  let reciprocals: [SIMD8<Float>]
 
   /// The number of weights.
   public var count: Int { probs.count }
@@ -27,13 +27,14 @@ public struct MultinomialRow: Sendable {
     }
     precondition(largest > 0, "multinomial: no weight is above 0")
     self.probs = probs
+    reciprocals = Self.reciprocals(probs, largest: largest)
+  }
 
-    guard (0x1p-60...0x1p60).contains(largest) else {
-      reciprocals = []
-      return
-    }
+  /// What `reciprocals` is, of weights the largest of which is known.
+  static func reciprocals(_ probs: [Float], largest: Float) -> [SIMD8<Float>] {
+    guard (0x1p-60...0x1p60).contains(largest) else { return [] }
     let least = largest * 0x1p-60
-    reciprocals = stride(from: 0, to: probs.count, by: 8).map { start in
+    return stride(from: 0, to: probs.count, by: 8).map { start in
       var lanes = SIMD8(repeating: Self.never)
       for j in start..<min(start + 8, probs.count) where probs[j] >= least {
         lanes[j - start] = 1 / probs[j]
@@ -57,7 +58,15 @@ public struct MultinomialRow: Sendable {
   /// - Parameter exponentials: q, approximately; up to 7 more values are read than there are weights.
   /// - Returns: The index, or nil if that takes exact numbers: a race too close, or a q of zero.
   func leader(_ exponentials: UnsafePointer<Float>) -> Int? {
-    guard !reciprocals.isEmpty else { return nil }
+    if reciprocals.isEmpty { return nil }
+    return reciprocals.withUnsafeBufferPointer { Self.leader($0, exponentials) }
+  }
+
+  /// Finds the leader of the weights whose reciprocals are given.
+  @inline(__always)
+  static func leader(
+    _ reciprocals: UnsafeBufferPointer<SIMD8<Float>>, _ exponentials: UnsafePointer<Float>
+  ) -> Int? {
     let q = UnsafeRawPointer(exponentials)
     var first = SIMD8<Float>(repeating: .infinity)
     for i in reciprocals.indices {

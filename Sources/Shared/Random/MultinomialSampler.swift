@@ -41,6 +41,17 @@ public struct MultinomialSampler: Sendable {
     return words.withUnsafeBufferPointer { row.winner($0.baseAddress! + 2 * start) }
   }
 
+  /// Draws an index of one of several rows.
+  public mutating func draw(_ rows: MultinomialRows, _ row: Int) -> Int {
+    if ready.count < rows.width { refill(for: rows.width) }
+    let start = ready.lowerBound
+    ready = (start + rows.width)..<ready.upperBound
+    let leader = exponentials.withUnsafeBufferPointer { rows.leader(row, $0.baseAddress! + start) }
+    if let leader { return leader }
+    let exact = rows.row(row)
+    return words.withUnsafeBufferPointer { exact.winner($0.baseAddress! + 2 * start) }
+  }
+
   /// Moves what is left to the front and fills up behind it, with whole blocks of the engine.
   private mutating func refill(for count: Int) {
     let block = MersenneTwister.length / 2

@@ -13,6 +13,16 @@ extension Tool {
     flag("text", short: "t", help: "write the model as labelled text instead of safetensors")
   }
 
+  /// Declares `--smooth`.
+  public func smoothOption() -> Option<Smoothing?> {
+    option(
+      "smooth", "S", Smoothing.self, absent: "0",
+      help: """
+        for counts: kn is interpolated modified Kneser-Ney, wb Witten-Bell, both with back-off to \
+        shorter contexts; a number is added to every count
+        """)
+  }
+
   /// Declares `--null`.
   public func nullOption(_ help: String) -> Option<Bool> {
     flag("null", short: "z", help: help)

@@ -67,7 +67,7 @@ func slowList(_ items: [[Int]], order: Int, vocabulary: Vocabulary) -> NGramList
     let tokens = heldOut.reduce(0) { $0 + $1.count + 1 }
     let list = slowList(train, order: order, vocabulary: vocabulary)
     for (methods, smoothing) in [
-      (fixture.kneser_ney, BackoffSmoothing.kneserNey), (fixture.witten_bell, .wittenBell),
+      (fixture.kneser_ney, BackoffMethod.kneserNey), (fixture.witten_bell, .wittenBell),
     ] {
       let expected = try #require(methods.first { $0.order == order })
       let model = try BackoffModel(list, smoothing)
@@ -89,7 +89,7 @@ func slowList(_ items: [[Int]], order: Int, vocabulary: Vocabulary) -> NGramList
     let (items, vocabulary) = try Self.names()
     let list = slowList(Array(items.prefix(400)), order: Int(order)!, vocabulary: vocabulary)
     for (methods, smoothing) in [
-      (fixture.kneser_ney, BackoffSmoothing.kneserNey), (fixture.witten_bell, .wittenBell),
+      (fixture.kneser_ney, BackoffMethod.kneserNey), (fixture.witten_bell, .wittenBell),
     ] {
       let model = try BackoffModel(list, smoothing)
       let expected = try #require(methods[order])
@@ -121,7 +121,7 @@ func slowList(_ items: [[Int]], order: Int, vocabulary: Vocabulary) -> NGramList
         let vocabulary = Vocabulary(
           sorted: (0..<UInt32(letters)).map { Unicode.Scalar(0x4E00 + $0)! })
         let list = slowList(items, order: order, vocabulary: vocabulary)
-        for smoothing in [BackoffSmoothing.kneserNey, .wittenBell] {
+        for smoothing in [BackoffMethod.kneserNey, .wittenBell] {
           let slow = SlowSmoothing(
             items, order: order, vocabSize: letters + 1, isKneserNey: smoothing == .kneserNey)
           let model = try BackoffModel(list, smoothing)

@@ -3,56 +3,64 @@ import Testing
 @testable import Shared
 
 @Suite struct CellCountsTests {
-  private func sorted(_ counts: CellCounts) -> [[Int]] {
-    counts.cells().map { $0.tokens + [Int($0.count)] }.sorted { $0.lexicographicallyPrecedes($1) }
+  private func entries(_ counts: CellCounts) throws -> [[UInt32]: Int64] {
+    var entries: [[UInt32]: Int64] = [:]
+    try counts.forEach { (tokens, count) in entries[tokens, default: 0] += count }
+    return entries
   }
 
-  @Test(arguments: 2...8)
-  func countsSurviveEveryWidth(order: Int) {
-    var counts = CellCounts(order: order)
-    var random = Noise(UInt64(order))
-    var expected: [[Int]: Int64] = [:]
-    #expect(counts.isDense)
-    for exponent in 2...CellCounts.maximumBits(order: order) {
+  private func name(_ counts: CellCounts) -> String {
+    switch counts.storage {
+    case .array: "array"
+    case .narrow: "narrow"
+    case .medium: "medium"
+    case .wide: "wide"
+    }
+  }
+
+  @Test(arguments: 2...12)
+  func countsSurviveEveryWidth(order: Int) throws {
+    var counts = try CellCounts(order: order)
+    var noise = Noise(UInt64(order))
+    var expected: [[UInt32]: Int64] = [:]
+    var names: Set<String> = []
+    for exponent in 1...21 {
       let bound = 1 << exponent
-      counts.reserve(tokens: bound)
-      for _ in 0..<30 {
-        let tokens = (0..<order).map { _ in Int.random(in: 0..<bound, using: &random) }
-        let fits = counts.add(3, to: counts.key(tokens))
-        #expect(fits)
+      try counts.reserve(tokens: bound)
+      names.insert(name(counts))
+      for _ in 0..<200 {
+        let tokens = (0..<order).map { _ in UInt32(noise.next(in: 0..<bound)) }
+        #expect(try counts.add(3, to: tokens))
         expected[tokens, default: 0] += 3
       }
-      // The largest of all keys is none that a free slot is marked with.
-      let last = [Int](repeating: bound - 1, count: order)
-      let fits = counts.add(1, to: counts.key(last))
-      #expect(fits)
-      expected[last, default: 0] += 1
+      // The largest of all keys is not one that a free slot is marked with; nor is zero.
+      for tokens in [UInt32(bound - 1), 0].map({ [UInt32](repeating: $0, count: order) }) {
+        #expect(try counts.add(1, to: tokens))
+        expected[tokens, default: 0] += 1
+      }
+      #expect(try entries(counts) == expected)
     }
-    #expect(!counts.isDense)
-    #expect(
-      sorted(counts)
-        == expected.map { $0.key + [Int($0.value)] }.sorted { $0.lexicographicallyPrecedes($1) })
+    // 21 bits for each token: 63, 126 or 252 in all.
+    let widths = ["array", "narrow", "medium", "wide"]
+    #expect(names == Set(order <= 3 ? widths[..<2] : order <= 6 ? widths[..<3] : widths[...]))
   }
 
-  @Test func theArrayBecomesAHashTableAtItsLimit() {
-    var counts = CellCounts(order: 2)
-    counts.reserve(tokens: 1024)
-    #expect(counts.isDense && counts.bits == 10)
-    _ = counts.add(5, to: counts.key([1023, 1]))
-    counts.reserve(tokens: 1024)
-    #expect(counts.isDense)
-    counts.reserve(tokens: 1025)
-    #expect(!counts.isDense && counts.bits == 21)
-    #expect(sorted(counts) == [[1023, 1, 5]])
+  @Test func theArrayBecomesAHashTableAtItsLimit() throws {
+    var counts = try CellCounts(order: 2)
+    try counts.reserve(tokens: 1024)
+    #expect(name(counts) == "array")
+    _ = try counts.add(5, to: [1023, 1])
+    try counts.reserve(tokens: 1025)
+    #expect(name(counts) == "narrow")
+    #expect(try entries(counts) == [[1023, 1]: 5])
   }
 
-  @Test func overflowIsTold() {
-    for tokens in [4, 5000] {
-      var counts = CellCounts(order: 2)
-      counts.reserve(tokens: tokens)
-      let key = counts.key([1, 2])
-      let fits = [Int64.max - 1, 1, 1].map { counts.add($0, to: key) }
-      #expect(fits == [true, true, false])
-    }
+  @Test(arguments: [(4, 2), (5000, 2), (5000, 6), (5000, 12)])
+  func overflowIsReported(tokens: Int, order: Int) throws {
+    var counts = try CellCounts(order: order)
+    try counts.reserve(tokens: tokens)
+    let ngram = [UInt32](repeating: 3, count: order)
+    let fits = try [Int64.max - 1, 1, 1].map { try counts.add($0, to: ngram) }
+    #expect(fits == [true, true, false])
   }
 }

@@ -14,21 +14,19 @@ enum SlowCounter {
         cells[Array(tokens[begin..<begin + order]), default: 0] += 1
       }
     }
+    if cells.isEmpty { return "#mm\t1\tcounts\n#tensor\tcounts\tI64\t1\t1\n#\t.\n.\t0\n" }
+    if order > 2 || vocabulary.count > 1024 {
+      let sorted = cells.keys.sorted { $0.lexicographicallyPrecedes($1) }
+      let rows = sorted.map { "\(vocabulary.label($0))\t\(cells[$0] ?? 0)\n" }
+      return "#mm\t1\tcounts\n#ngrams\t\(order)\t\(rows.count)\n" + rows.joined()
+    }
     let labels = (0..<vocabulary.count).map(vocabulary.label)
     let sizes = [Int](repeating: vocabulary.count, count: order).map(String.init)
     var text = "#mm\t1\tcounts\n#tensor\tcounts\tI64\t\(sizes.joined(separator: "\t"))\n"
     text += "#\t\(labels.joined(separator: "\t"))\n"
-    var context = [Int](repeating: 0, count: order - 1)
-    rows: while true {
-      let values = labels.indices.map { String(cells[context + [$0]] ?? 0) }
-      text += "\(vocabulary.label(context))\t\(values.joined(separator: "\t"))\n"
-      var position = order - 2
-      while context[position] == vocabulary.count - 1 {
-        context[position] = 0
-        position -= 1
-        if position < 0 { break rows }
-      }
-      context[position] += 1
+    for context in labels.indices {
+      let values = labels.indices.map { String(cells[[context, $0]] ?? 0) }
+      text += "\(labels[context])\t\(values.joined(separator: "\t"))\n"
     }
     return text
   }
