@@ -32,26 +32,66 @@ import Testing
     #expect(run.status == 0)
   }
 
-  @Test func trigramsAreLabelledByTheirContext() throws {
+  @Test func trigramsAreAList() throws {
     for option in [["--order", "3"], ["--order=3"], ["--o=3"]] {
       let run = try Runner.run(Self.tool, option + ["-t"], text: "a.\n")
-      #expect(
-        run.text == """
-          #mm\t1\tcounts
-          #tensor\tcounts\tI64\t3\t3\t3
-          #\t.\t\\.\ta
-          ..\t0\t0\t1
-          .\\.\t0\t0\t0
-          .a\t0\t1\t0
-          \\..\t0\t0\t0
-          \\.\\.\t0\t0\t0
-          \\.a\t0\t0\t0
-          a.\t0\t0\t0
-          a\\.\t1\t0\t0
-          aa\t0\t0\t0
-
-          """)
+      #expect(run.text == "#mm\t1\tcounts\n#ngrams\t3\t3\n..a\t1\n.a\\.\t1\na\\..\t1\n")
+      #expect(run.status == 0)
     }
+  }
+
+  @Test func rowsAreAModelInAnyOrder() throws {
+    let rows = try Runner.output(of: Self.tool, ["--order=3", "--rows"], input: "bob\nbo\n".utf8)
+    let text = String(decoding: rows, as: UTF8.self)
+    #expect(text == "..b\t2\n.bo\t2\nbo.\t1\nbob\t1\nob.\t1\n")
+    let model = try Runner.output(of: Self.tool, ["--order=3"], input: "bob\nbo\n".utf8)
+    let lines = text.split(separator: "\n").map(String.init)
+    let shuffled = (lines.reversed() + ["", "zzz\t0"]).joined(separator: "\r\n") + "\r\n"
+    for rows in [text, shuffled, "\u{FEFF}" + text] {
+      #expect(try Runner.output(of: Self.tool, ["--merge"], input: rows.utf8) == model)
+    }
+    let halves = lines.map { $0.replacing("\t2", with: "\t1") }
+    let twice = (lines + halves.filter { $0.hasPrefix(".") }).map {
+      $0.hasPrefix(".") ? $0.replacing("\t2", with: "\t1") : $0
+    }
+    #expect(
+      try Runner.output(
+        of: Self.tool, ["--merge"], input: (twice.joined(separator: "\n") + "\n").utf8)
+        == model)
+    #expect(try Runner.output(of: Self.tool, ["--merge", "--rows"]) == [])
+  }
+
+  @Test(arguments: [
+    ("..b\t1\n.bo", "2: truncated: no newline at the end"),
+    ("..b\t1\n.bo\n", "2: expected an n-gram, a tab and a count"),
+    ("..b\t1\n#x\t1\n", "2: a line of structure among rows"),
+    ("..b\t1\n.b\t1\n", "2: an n-gram of 2 tokens, expected 3"),
+    ("..b\t1\nb.o\t1\n", "2: no text has the n-gram 'b.o'"),
+    ("..b\t1\n...\t1\n", "2: no text has the n-gram '...'"),
+    ("..b\t1\n.b.\t-1\n", "2: \"-1\" is not a count from 0 to 2^63 - 1"),
+    ("..b\t1\n.b\\x\t1\n", "2: \".b\\\\x\" is not an n-gram of labels"),
+    ("..b\t9223372036854775807\n..b\t1\n", "2: a count overflows 64 bits"),
+  ])
+  func badRowsAreNamed(rows: String, reason: String) throws {
+    Conventions.expect(
+      "mm-count: -:\(reason)", try Runner.run(Self.tool, ["--merge"], text: rows))
+  }
+
+  @Test func aLostRowOrPieceIsFound() throws {
+    let rows = "..b\t2\n.bo\t2\nbo.\t1\nbob\t1\nob.\t1\n"
+    for items in ["2", "2:7"] {
+      _ = try Runner.output(of: Self.tool, ["--merge", "--items=\(items)"], input: rows.utf8)
+    }
+    Conventions.expect(
+      "mm-count: 2 n-grams open an item and 2 close one, where --items 3 wants 3",
+      try Runner.run(Self.tool, ["--merge", "--items=3"], text: rows))
+    Conventions.expect(
+      "mm-count: 7 tokens, where --items 2:8 wants 8",
+      try Runner.run(Self.tool, ["--merge", "--items=2:8"], text: rows))
+    let lost = rows.replacing("bob\t1\n", with: "")
+    Conventions.expect(
+      "mm-count: 'bo' is not left as often as it is entered: rows are missing",
+      try Runner.run(Self.tool, ["--merge", "--items=2"], text: lost))
   }
 
   @Test func noInputIsAnEmptyModelWhichMergesAsNothing() throws {
@@ -153,7 +193,8 @@ import Testing
     try Conventions.expectHelp(
       of: Self.tool,
       options: [
-        "--order N": "2", "--merge": nil, "-t, --text": nil, "-z, --null": nil,
+        "--order N": "2", "--merge": nil, "--items N[:TOKENS]": nil, "-t, --text": nil,
+        "--rows": nil, "-z, --null": nil,
         "--threads N": "the cores this process may use",
       ])
     try Conventions.expectVersion(of: Self.tool)

@@ -140,7 +140,7 @@ import Testing
       of: Self.tool,
       options: [
         "--steps N": "1000", "--learning-rate R": "20", "--l2 A": "0", "--seed S": "2147483647",
-        "--log FILE": nil, "-t, --text": nil, "--progress": nil, "-q, --quiet": nil,
+        "--log FILE": nil, "--arpa": nil, "-t, --text": nil, "--progress": nil, "-q, --quiet": nil,
       ])
     try Conventions.expectVersion(of: Self.tool)
   }

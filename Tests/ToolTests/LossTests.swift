@@ -142,7 +142,8 @@ import Testing
       "--tensor", "--per-line", "model",
       reason: "--per-line, --per-token and --tensor exclude each other"),
     Misuse("--per", "model", reason: "option '--per' is ambiguous: '--per-line' '--per-token'"),
-    Misuse("--smooth=x", "model", reason: "option '--smooth': 'x' is not a number, 0 or more"),
+    Misuse(
+      "--smooth=x", "model", reason: "option '--smooth': 'x' is not kn, wb or a number, 0 or more"),
     Misuse("-n5", "model", reason: "invalid option -- 'n'"),
   ])
   func wrongCommandLine(_ misuse: Misuse) throws {
@@ -154,7 +155,7 @@ import Testing
     try Conventions.expect(
       Misuse(
         "--smooth=1", logits,
-        reason: "--smooth adds to counts, and \(logits) is a model of kind bigram"),
+        reason: "--smooth is for counts, and \(logits) is a model of kind bigram"),
       of: Self.tool)
   }
 
@@ -179,7 +180,7 @@ import Testing
       of: Self.tool,
       options: [
         "--per-line": nil, "--per-token": nil, "--tensor": nil, "-t, --text": nil,
-        "--smooth A": "0", "--skip-unknown": nil, "-z, --null": nil,
+        "--smooth S": "0", "--skip-unknown": nil, "-z, --null": nil,
         "--threads N": "the cores this process may use",
       ])
     try Conventions.expectVersion(of: Self.tool)

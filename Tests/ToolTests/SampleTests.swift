@@ -120,8 +120,8 @@ import Testing
     Misuse("--temperature=0", reason: "option '--temperature': '0' is not a number, above 0"),
     Misuse("--temperature=nan", reason: "option '--temperature': 'nan' is not a number, above 0"),
     Misuse("--top-k=0", reason: "option '--top-k': '0' is not a whole number, 1 or more"),
-    Misuse("--smooth=-1", reason: "option '--smooth': '-1' is not a number, 0 or more"),
-    Misuse("--smooth=inf", reason: "option '--smooth': 'inf' is not a number, 0 or more"),
+    Misuse("--smooth=-1", reason: "option '--smooth': '-1' is not kn, wb or a number, 0 or more"),
+    Misuse("--smooth=inf", reason: "option '--smooth': 'inf' is not kn, wb or a number, 0 or more"),
     Misuse("--max-length=0", reason: "option '--max-length': '0' is not a whole number, 1 or more"),
     Misuse(
       "--max-length=2", "--prompt=bob", reason: "the --prompt is longer than --max-length 2"),
@@ -182,7 +182,7 @@ import Testing
       of: Self.tool,
       options: [
         "-n, --count N": "20", "--seed S": "a different one in every run", "--temperature T": "1",
-        "--top-k K": "all", "--smooth A": "0", "--prompt TEXT": "none", "--max-length N": "1000",
+        "--top-k K": "all", "--smooth S": "0", "--prompt TEXT": "none", "--max-length N": "1000",
         "-z, --null": nil, "--threads N": "the cores this process may use",
       ])
     try Conventions.expectVersion(of: Self.tool)

@@ -88,7 +88,7 @@ import Testing
   @Test func manyCharactersAreCounted() throws {
     let scalars = (0x4E00..<0x4E00 + 1500 as Range<UInt32>).compactMap(Unicode.Scalar.init)
     let line = String(String.UnicodeScalarView(scalars))
-    let counts = try NGramCounts(folder.model(folder.counts("\(line)\na\n\(line)".utf8)))
+    let counts = try Counts(folder.model(folder.counts("\(line)\na\n\(line)".utf8))).table()
     #expect(counts.vocabulary.scalars == ["a"] + scalars)
     let total = counts.values.reduce(0, +)
     #expect(total == 3004)
@@ -118,17 +118,12 @@ import Testing
   @Test func aTableBeyondTheMemoryIsRefused() throws {
     let scalars = (0x4E00..<0x4E00 + 126 as Range<UInt32>).compactMap(Unicode.Scalar.init)
     let path = try folder.file("text", String(String.UnicodeScalarView(scalars)).utf8)
-    let error = try #require(
-      try dataError {
-        _ = try NGramCounter(counting: TextInput([path]), order: 8, threads: 1)
-      })
-    #expect(error.place == "\(path):1")
-    #expect(error.reason.contains("a table of order 8 over "))
+    let list = try NGramCounter(counting: TextInput([path]), order: 8, threads: 1).list()
+    #expect(list.count == 127)
+    let error = try #require(try dataError { _ = try Counts.list(list).table() })
+    #expect(error.reason.contains("a table of order 8 over 126 characters and the boundary takes "))
     #expect(error.reason.contains(", more than this machine's memory of "))
-    #expect(error.reason.hasSuffix("; try a lower --order"))
   }
-
-  // MARK: Merging
 
   @Test func mergingPiecesIsCountingTheWhole() throws {
     var random = Noise(12)

@@ -10,8 +10,8 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func counts(order: Int = 2) throws -> NGramCounts {
-    try NGramCounts(
-      folder.model(folder.counts(items.joined(separator: "\n").utf8, order: order)))
+    try Counts(folder.model(folder.counts(items.joined(separator: "\n").utf8, order: order)))
+      .table()
   }
 
   /// The network as the reference has it: one-hot rows times the weights, softmax, cross entropy.

@@ -26,7 +26,7 @@ import Testing
   private func model(_ text: String, order: Int = 2, smooth: Double = 0) throws
     -> NGramModel
   {
-    let counts = try NGramCounts(folder.model(folder.counts(text.utf8, order: order)))
+    let counts = try Counts(folder.model(folder.counts(text.utf8, order: order))).table()
     return NGramModel(counts, smooth: smooth)
   }
 
