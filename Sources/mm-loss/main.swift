@@ -6,16 +6,17 @@ runTool(
     synopsis: ["[OPTION]... MODEL [FILE]..."],
     details: """
       Writes the negative log-likelihood of text under MODEL, in nats. Each line is an item, and the
-      boundary that closes it counts as a token. The summary is five lines: nll (the sum), tokens,
-      lines, loss (nll / tokens) and perplexity. Where the model gives a probability of zero, nll
-      is inf.
+      boundary that closes it counts as a token. The summary is lines of a name and a value: nll (the
+      sum), tokens, lines, loss (nll / tokens) and perplexity; skipped, where lines were left out; and
+      where lines have a probability of zero, whose nll is inf, their number as zeros and the
+      loss_of_others.
 
       With no FILE, or when FILE is -, reads standard input. The text is UTF-8.
       """,
     examples: [
       ("mm-loss names.counts < names.txt", "How well the model predicts the list."),
       (
-        "mm-loss --per-line names.counts < names.txt | sort -rn | head",
+        "mm-loss --per-line names.counts < names.txt | sort -rg | head",
         "The most surprising names."
       ),
     ])
@@ -52,5 +53,5 @@ runTool(
     tool.output, model.vocabulary, styles.first?.1 ?? .summary, isNullSeparated: null())
   let request = ScoringRequest(input, skipsUnknown: skipUnknown(), threads: threads())
   try model.score(request, to: report)
-  try report.finish(showsSkipped: skipUnknown(), as: form)
+  try report.finish(as: form)
 }

@@ -3,7 +3,7 @@ import Shared
 runTool(
   ToolDescription(
     "mm-sample", summary: "draw items from a model",
-    synopsis: ["[OPTION]... [MODEL]"],
+    synopsis: ["[OPTION]... [MODEL]", "--next [OPTION]... [MODEL]"],
     details: """
       Writes items drawn from MODEL, a model of any kind and order, one on each line.
 
@@ -38,17 +38,37 @@ runTool(
   let maxLength = tool.option(
     "max-length", "N", default: 1000, in: .atLeast(1),
     help: "end an item after N characters, including those of the prompt")
+  let next = tool.flag(
+    "next", help: "write the distribution of the token after --prompt instead: TOKEN, PROBABILITY")
   let null = tool.nullOption("end items with NUL, not with a newline")
   let threads = tool.threadsOption()
 
   let operand = try tool.operand()
+  if next() {
+    let drawing = [
+      ("count", count.isGiven), ("seed", seed() != nil), ("max-length", maxLength.isGiven),
+      ("null", null()),
+    ]
+    if let option = drawing.first(where: \.1)?.0 {
+      throw UsageError("--next draws nothing: --\(option) does not go with it")
+    }
+  }
   if prompt().unicodeScalars.count > maxLength() {
     throw UsageError("the --prompt is longer than --max-length \(maxLength())")
   }
   let model = try LanguageModel.read(operand, smooth())
+  let choice = SamplingChoice(temperature: temperature(), topK: topK())
+  if next() {
+    do throws(DataError) {
+      let tokens = try model.vocabulary.tokens(of: prompt())
+      try NextTokens(model.probs(after: tokens, choice), choice, model.vocabulary)
+        .write(to: tool.output)
+    } catch { throw error.at(operand) }
+    return
+  }
   let request = SamplingRequest(
     seed: seed()?.bits ?? .random(in: .min ... .max),
-    choice: SamplingChoice(temperature: temperature(), topK: topK()), prompt: prompt(),
+    choice: choice, prompt: prompt(),
     maxLength: maxLength(), threads: threads())
   let writer = ItemWriter(tool.output, model.vocabulary, isNullSeparated: null())
   do throws(DataError) {

@@ -183,6 +183,7 @@ import Testing
       options: [
         "-n, --count N": "20", "--seed S": "a different one in every run", "--temperature T": "1",
         "--top-k K": "all", "--smooth S": "0", "--prompt TEXT": "none", "--max-length N": "1000",
+        "--next": nil,
         "-z, --null": nil, "--threads N": "the cores this process may use",
       ])
     try Conventions.expectVersion(of: Self.tool)

@@ -12,8 +12,8 @@ struct ItemLoss: Sendable {
 
 /// The losses of items added up.
 struct LossSum: Sendable {
-  /// The negative log-likelihoods in nats, added in the order of the items.
-  private(set) var nll = 0.0
+  /// The negative log-likelihoods in nats of the items that have a probability, in their order.
+  private(set) var nllOfOthers = 0.0
 
   /// The number of tokens, the closing boundaries among them.
   private(set) var tokens = 0
@@ -21,15 +21,46 @@ struct LossSum: Sendable {
   /// The number of items.
   private(set) var lines = 0
 
+  /// The number of items whose probability is zero, and of their tokens.
+  private(set) var zeros = 0
+  private(set) var tokensOfZeros = 0
+
   /// The number of items that were left out.
   var skipped = 0
+
+  /// The negative log-likelihoods in nats; infinite where one of them is.
+  var nll: Double { zeros > 0 ? .infinity : nllOfOthers }
 
   /// Adds an item.
   @inline(__always)
   mutating func add(_ nll: Double, tokens: Int) {
-    self.nll += nll
     self.tokens += tokens
     lines += 1
+    if nll < .infinity {
+      nllOfOthers += nll
+    } else {
+      zeros += 1
+      tokensOfZeros += tokens
+    }
+  }
+
+  /// The lines `NAME<tab>VALUE` of the summary.
+  ///
+  /// - Throws: `DataError` when there are no items: nothing has no mean.
+  func summary() throws(DataError) -> String {
+    guard lines > 0 else {
+      throw DataError("no items to score" + (skipped > 0 ? ": \(skipped) were skipped" : ""))
+    }
+    let loss = nll / Double(tokens)
+    var text = "nll\t\(nll.shortest)\ntokens\t\(tokens)\nlines\t\(lines)\n"
+    text += "loss\t\(loss.shortest)\nperplexity\t\(exp(loss).shortest)\n"
+    if skipped > 0 { text += "skipped\t\(skipped)\n" }
+    if zeros > 0 {
+      text += "zeros\t\(zeros)\n"
+      let others = tokens - tokensOfZeros
+      if others > 0 { text += "loss_of_others\t\((nllOfOthers / Double(others)).shortest)\n" }
+    }
+    return text
   }
 }
 
@@ -116,19 +147,13 @@ public final class LossReport {
 
   /// Writes what is known only at the end.
   ///
-  /// - Parameters:
-  ///   - showsSkipped: The summary tells how many items were left out.
-  ///   - form: The form of a model.
-  /// - Throws: `DataError` when a write fails.
-  public func finish(showsSkipped: Bool, as form: ModelForm) throws(DataError) {
+  /// - Parameter form: The form of a model.
+  /// - Throws: `DataError` when a write fails, or the summary is one of no items.
+  public func finish(as form: ModelForm) throws(DataError) {
     switch style {
     case .lines, .tokens: break
     case .summary:
-      let loss = sum.nll / Double(sum.tokens)
-      var text = "nll\t\(sum.nll.shortest)\ntokens\t\(sum.tokens)\nlines\t\(sum.lines)\n"
-      text += "loss\t\(loss.shortest)\nperplexity\t\(exp(loss).shortest)\n"
-      if showsSkipped { text += "skipped\t\(sum.skipped)\n" }
-      try output.write(text)
+      try output.write(sum.summary())
     case .tensor:
       let shape = [losses.count]
       let tensors = [

@@ -52,7 +52,8 @@ public struct ItemCheck: OptionValue {
         "\(opened) n-grams open an item and \(closed) close one, where --items \(word) wants \(items)"
       )
     }
-    if let context = balance.first(where: { $0.value != 0 })?.key {
+    let unbalanced = balance.filter { $0.value != 0 }.keys
+    if let context = unbalanced.min(by: { $0.lexicographicallyPrecedes($1) }) {
       let label = context.map { token in
         token == 0 ? Label.boundary : Label.escaped(counter.table.scalars[Int(token) - 1])
       }.joined()

@@ -33,6 +33,7 @@ extension MarkovModel {
   public func probs(
     after tokens: [Int], _ choice: SamplingChoice
   ) throws(DataError) -> [Double] {
+    if tokens.isEmpty, drawsNoEmptyItem { return try firstProbs(choice).map(Double.init) }
     let context = tokens.reduce(start) { self.context(after: $0, $1) }
     guard let probs = probs(after: context, choice) else { throw uncounted(after: tokens) }
     return probs.map(Double.init)

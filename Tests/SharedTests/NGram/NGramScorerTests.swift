@@ -18,7 +18,7 @@ import Testing
       let report = LossReport(
         output, model.vocabulary, style, isNullSeparated: isNullSeparated)
       try model.score(ScoringRequest(input, skipsUnknown: skipsUnknown), to: report)
-      try report.finish(showsSkipped: skipsUnknown, as: form)
+      try report.finish(as: form)
     }
     return String(decoding: bytes, as: UTF8.self)
   }
@@ -117,7 +117,10 @@ import Testing
     let model = try model("ab\n")
     #expect(try report(["ba\n"], under: model, .lines) == "inf\t3\tba\n")
     #expect(try report(["ab\nba\n"], under: model).hasPrefix("nll\tinf\ntokens\t6\nlines\t2\n"))
-    #expect(try report(["ab\nba\n"], under: model).hasSuffix("loss\tinf\nperplexity\tinf\n"))
+    #expect(
+      try report(["ab\nba\n"], under: model)
+        .hasSuffix("loss\tinf\nperplexity\tinf\nzeros\t1\nloss_of_others\t0\n"))
+    #expect(try report(["ba\n"], under: model).hasSuffix("perplexity\tinf\nzeros\t1\n"))
   }
 
   @Test func unknownCharactersAreAnErrorOnTheirLine() throws {
@@ -157,8 +160,10 @@ import Testing
   }
 
   @Test func nothingHasNoLoss() throws {
+    let model = try model("a")
+    #expect(try dataError { _ = try report([""], under: model) }?.reason == "no items to score")
     #expect(
-      try report([""], under: model("a"))
-        == "nll\t0\ntokens\t0\nlines\t0\nloss\tnan\nperplexity\tnan\n")
+      try dataError { _ = try report(["b\nc"], under: model, skipsUnknown: true) }?.reason
+        == "no items to score: 2 were skipped")
   }
 }
