@@ -83,6 +83,24 @@ func slowList(_ items: [[Int]], order: Int, vocabulary: Vocabulary) -> NGramList
     }
   }
 
+  /// What `lmplz --discount_fallback` and `query` of KenLM (March 2025) say of the same lines.
+  ///
+  /// lmplz has one word more, `<unk>`, in the uniform distribution: so has a vocabulary with a character
+  /// that was never counted. It keeps logarithms in `Float`, which is off by 2^-24 at most.
+  @Test(
+    arguments: zip(
+      [2, 3, 4, 5, 6], [2.470504536, 2.218855164, 2.04507785, 1.966461673, 1.955519778]))
+  func heldOutLossesWithOneWordMoreAreThoseOfKenLM(order: Int, expected: Double) throws {
+    let (items, vocabulary) = try Self.names()
+    let wider = Vocabulary(sorted: vocabulary.scalars + ["\u{FFFF}"])
+    let train = items.enumerated().filter { ($0.offset + 1) % 32 != 0 }.map(\.element)
+    let heldOut = items.enumerated().filter { ($0.offset + 1) % 32 == 0 }.map(\.element)
+    let model = try BackoffModel(slowList(train, order: order, vocabulary: wider), .kneserNey)
+    let nll = heldOut.reduce(0) { $0 + Self.nll($1, model).reduce(0, +) }
+    let loss = nll / Double(heldOut.reduce(0) { $0 + $1.count + 1 })
+    #expect(abs(loss / expected - 1) < 0x1p-23)
+  }
+
   @Test(arguments: ["2", "3", "4", "5", "6"])
   func tokensAreTheRecordedOnes(order: String) throws {
     let fixture = try Self.load("tokens", as: Tokens.self)
