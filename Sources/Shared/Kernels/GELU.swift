@@ -16,6 +16,7 @@ enum GELU {
   ///   - out: (rows, columns), padded.
   ///   - input: (rows, columns); may be `out`.
   ///   - rows: The rows to compute.
+  @inline(never)
   static func forward(out: Matrix, input: Matrix, rows: Range<Int>) {
     assert(input.holds(rows: rows, columns: out.columns))
     assert(out.holds(rows: rows, columns: out.columns) && out.isPadded)
@@ -38,6 +39,7 @@ enum GELU {
   ///   - out: (rows, columns), padded.
   ///   - derivative: (rows, columns), padded: the inputs before, the derivatives after.
   ///   - rows: The rows to compute.
+  @inline(never)
   static func forward(out: Matrix, derivative: Matrix, rows: Range<Int>) {
     assert(derivative.holds(rows: rows, columns: out.columns) && derivative.isPadded)
     assert(out.holds(rows: rows, columns: out.columns) && out.isPadded)
