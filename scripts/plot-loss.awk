@@ -2,8 +2,6 @@
 
 function bad(what) { fail(ENVIRON["name" log_] ":" FNR, what) }
 
-function isNumber(text) { return text ~ /^-?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?$/ }
-
 # Takes a point of a curve. A resumed run repeats the steps after its checkpoint.
 function point(curve, step, text, what,    n) {
   if (text == "") return
@@ -13,11 +11,7 @@ function point(curve, step, text, what,    n) {
   n = ++count[log_, curve]
   x[log_, curve, n] = step + 0
   y[log_, curve, n] = text + 0
-  if (!points++) { lowX = highX = step; lowY = highY = text + 0 }
-  if (step < lowX) lowX = step
-  if (step > highX) highX = step
-  if (text + 0 < lowY) lowY = text + 0
-  if (text + 0 > highY) highY = text + 0
+  include(step, text + 0)
 }
 
 BEGIN { FS = "\t" }
@@ -39,23 +33,6 @@ FNR == 1 {
   point("loss", step + 0, $(column["loss"]), "loss")
   if ("holdout_loss" in column)
     point("held", step + 0, $(column["holdout_loss"]), "held-out loss")
-}
-
-# The distance of ticks: 1, 2 or 5 times a power of ten, for at most n of them.
-function distance(range, n,    d) {
-  for (d = 1; d * n >= range; d /= 10) ;
-  for (; d * n < range; d *= 10) ;
-  if (d / 5 * n >= range) return d / 5
-  return d / 2 * n >= range ? d / 2 : d
-}
-
-function floor(v,    n) { n = int(v); return n > v ? n - 1 : n }
-
-function ceiling(v,    n) { n = int(v); return n < v ? n + 1 : n }
-
-function at(step, loss) {
-  return sprintf("%.1f,%.1f", left + wide * (step - lowX) / (highX - lowX), \
-    top + high * (highY - loss) / (highY - lowY))
 }
 
 # The height of a line of least squares through the points around the i-th, the nearest counting
@@ -87,11 +64,6 @@ function line(log_, curve, half, class,    i) {
   print "\"/>"
 }
 
-function dot(cx, cy, title) {
-  printf "<circle style=\"stroke:%s\" cx=\"%s\" cy=\"%s\" r=\"3\">%s</circle>\n", \
-    colour, cx, cy, title
-}
-
 # Notes a line of the legend.
 function key(class, text,    n) {
   keys++
@@ -120,46 +92,8 @@ function keyed(    k, from, y) {
 END {
   if (failed) exit 1
   if (!points) bad("no loss in the table")
-  split("#0072b2 #d55e00 #009e73 #cc79a7 #e69f00 #56b4e9 #6a3d9a #555555", colours, " ")
-  left = 72; top = 64; wide = 640; high = 400;
-  if (highX == lowX) highX = lowX + 1
-  dx = distance(highX - lowX, 10)
-  if (dx < 1) dx = 1
-  if (highY == lowY) { highY += 0.05; lowY -= 0.05 }
-  dy = distance(highY - lowY, 9)
-  lowY = dy * floor(lowY / dy)
-  highY = dy * ceiling(highY / dy)
-  for (v = dy; v < 0.999; v *= 10) decimals++
-
-  printf "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"760\" height=\"530\""
-  print " viewBox=\"0 0 760 530\" role=\"img\" aria-label=\"Training loss\">"
-  print "<style>"
-  print "text { font: 13px Helvetica, Arial, \"DejaVu Sans\", sans-serif; fill: #222 }"
-  print ".x { text-anchor: middle } .y { text-anchor: end }"
-  print ".grid { stroke: #e4e4e4 } .axis { stroke: #222; fill: none }"
-  print "polyline, path { fill: none; stroke-linejoin: round }"
-  print ".faint { opacity: 0.3 } .full { stroke-width: 2 }"
-  print ".held { stroke-width: 1.5; stroke-dasharray: 5 3 }"
-  print "circle { fill: #fff; stroke-width: 1.5 }"
-  print "</style>"
-  print "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>"
-  printf "<text x=\"%d\" y=\"36\" style=\"font-size:20px;font-weight:bold\">", left
-  print "Training loss</text>"
-  for (i = 0; (v = lowY + i * dy) <= highY + dy / 2; i++) {
-    split(at(lowX, v), place, ",")
-    printf "<path class=\"grid\" d=\"M%d %sh%d\"/>", left, place[2], wide
-    printf "<text x=\"%d\" y=\"%.1f\" class=\"y\">%s</text>\n", \
-      left - 8, place[2] + 4, sprintf("%." decimals + 0 "f", v)
-  }
-  for (v = dx * ceiling(lowX / dx); v <= highX; v += dx) {
-    split(at(v, lowY), place, ",")
-    printf "<path class=\"axis\" d=\"M%s %dv5\"/>", place[1], top + high
-    printf "<text x=\"%s\" y=\"%d\" class=\"x\">%s</text>\n", place[1], top + high + 20, commas(v)
-  }
-  printf "<path class=\"axis\" d=\"M%d %dv%dh%d\"/>\n", left, top, high, wide
-  printf "<text x=\"%d\" y=\"%d\" class=\"x\">step</text>\n", left + wide / 2, top + high + 46
-  printf "<text transform=\"translate(22 %d) rotate(-90)\" class=\"x\">", top + high / 2
-  print "loss (nats per token)</text>"
+  plot(72, 64, 640, 400)
+  frame("Training loss", "step", "loss (nats per token)")
 
   # The faint lines lie below all others.
   for (k = 1; k <= log_; k++) {
