@@ -6,9 +6,12 @@ runTool(
     synopsis: ["[OPTION]... [FILE]...", "--merge [OPTION]... [MODEL]..."],
     details: """
       Each line is an item, and the boundary opens and closes it: an item counts once for each of
-      its characters and once for its end. The result is a model of kind counts, a tensor of shape
-      [V, V]: the row is the token before, the column the token after. Token 0 is the boundary; the
-      others are the distinct characters of the text in the order of their code points.
+      its characters and once for its end. Token 0 is the boundary; the others are the distinct
+      characters of the text in the order of their code points.
+
+      The result is a model of kind counts. At order 2, with up to 1024 tokens, it is a tensor of
+      shape [V, V]: the row is the token before, the column the token after. Otherwise it is a list
+      of the n-grams that occur, with their counts.
 
       With no FILE, or when FILE is -, reads standard input. The text is UTF-8.
       """,
@@ -28,7 +31,7 @@ runTool(
     "items", "N[:TOKENS]", ItemCheck.self,
     help: "with --merge: refuse counts that are not those of N items, of TOKENS tokens in all")
   let text = tool.textOption()
-  let rows = tool.flag("rows", help: "write rows of an n-gram, a tab and its count, and no more")
+  let rows = tool.flag("rows", help: "write only rows of an n-gram, a tab and its count")
   let null = tool.nullOption("items end with NUL, not with a newline")
   let threads = tool.threadsOption()
 

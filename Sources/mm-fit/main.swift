@@ -9,7 +9,10 @@ runTool(
       A one-hot row times the weights is a row of the weights, so the counts are all it needs, and a
       step takes the same time whatever the length of the text. Descent starts from torch.randn and
       approaches the loss of the counts themselves. The result is a model of kind bigram: the
-      weights, which are logits, in the shape of the counts.
+      weights, which are logits, with a dimension for each token of the n-gram.
+
+      With --arpa, it fits nothing: it smooths the counts by Kneser-Ney and writes them for KenLM,
+      SRILM and OpenGrm.
 
       With no COUNTS, or when it is -, reads standard input.
       """,
