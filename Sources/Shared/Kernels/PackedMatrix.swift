@@ -113,13 +113,14 @@ struct PackedMatrix {
     }
   }
 
-  /// Writes eight rows of eight floats as columns, `width` floats apart.
+  /// Writes eight rows of eight floats as columns: the rows of the result are `width` floats apart,
+  /// or another number.
   ///
   /// Seen as 64 floats, a transposition exchanges the upper three bits of an index and the lower
   /// three: three times all even elements before all odd ones.
   @inline(__always)
-  private static func transpose(
-    _ to: UnsafeMutablePointer<Float>, _ row: (Int) -> UnsafePointer<Float>
+  static func transpose(
+    _ to: UnsafeMutablePointer<Float>, apart: Int = width, _ row: (Int) -> UnsafePointer<Float>
   ) {
     var (a, b, c, d) = (row(0).vector(0), row(1).vector(0), row(2).vector(0), row(3).vector(0))
     var (e, f, g, h) = (row(4).vector(0), row(5).vector(0), row(6).vector(0), row(7).vector(0))
@@ -130,12 +131,12 @@ struct PackedMatrix {
       (e, f, g, h) = (ab.oddHalf, cd.oddHalf, ef.oddHalf, gh.oddHalf)
     }
     to.store(a, 0)
-    to.store(b, width)
-    to.store(c, 2 &* width)
-    to.store(d, 3 &* width)
-    to.store(e, 4 &* width)
-    to.store(f, 5 &* width)
-    to.store(g, 6 &* width)
-    to.store(h, 7 &* width)
+    to.store(b, apart)
+    to.store(c, 2 &* apart)
+    to.store(d, 3 &* apart)
+    to.store(e, 4 &* apart)
+    to.store(f, 5 &* apart)
+    to.store(g, 6 &* apart)
+    to.store(h, 7 &* apart)
   }
 }
