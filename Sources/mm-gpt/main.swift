@@ -9,6 +9,8 @@ runTool(
       output: a model of kind gpt, which is a GPT2LMHeadModel in safetensors. The same text, options
       and seed give the same bytes, whatever the number of threads.
 
+      \(TrainingOptions.stepsInWords)
+
       A run with --checkpoint can be stopped at any moment and resumed by --resume.
 
       Training needs roughly 28 bytes per parameter plus 4 (L (24 C + 2 H T) + 8 C + V) bytes per

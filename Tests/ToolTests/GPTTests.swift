@@ -228,10 +228,11 @@ import Testing
     try Conventions.expectHelp(
       of: Self.tool,
       options: [
-        "--steps N": "5000", "--batch-size N": "32",
-        "--learning-rate R": "\(plan.learningRate)", "--weight-decay D": "\(plan.weightDecay)",
-        "--seed S": "3407", "--recipe NAME": "default", "--holdout N": "0",
-        "--without PARTS": "none", "--n-layer N": "4", "--n-head N": "4", "--n-embd N": "64",
+        "--steps N": "by the rule above", "--batch-size N": "32", "--optimizer NAME": "adamw",
+        "--learning-rate R": "0.003, with muon 0.01", "--weight-decay D": "\(plan.weightDecay)",
+        "--dropout P": "0", "--soft-targets A": "0", "--soft-order N": "6", "--seed S": "3407",
+        "--recipe NAME": "default", "--holdout N": "0", "--without PARTS": "none",
+        "--epochs E": nil, "--n-layer N": "4", "--n-head N": "4", "--n-embd N": "64",
         "--block-size N": "the longest item plus one, at most 256",
         "--init MODEL": nil, "--checkpoint FILE": nil, "--checkpoint-every N": "500",
         "--resume FILE": nil, "--log FILE": nil, "-t, --text": nil, "-z, --null": nil,

@@ -6,17 +6,19 @@ extension GPTTensors {
     // Looked for first: nothing is reserved for tensors that are not there.
     let values = try Self.values(of: Self.tensors(of: config), in: model, prefix: "")
     self.init(config)
-    take(values)
+    take(values, of: tensors)
   }
 
-  /// Takes the values of a model's tensors.
+  /// Takes the values of some of a model's tensors.
   ///
   /// - Throws: `DataError` when one is missing, of a wrong shape or type, or not finite.
-  func read(from model: ModelFile, prefix: String) throws(DataError) {
-    take(try Self.values(of: tensors, in: model, prefix: prefix))
+  func read(
+    _ tensors: [TensorSlot], from model: ModelFile, prefix: String
+  ) throws(DataError) {
+    take(try Self.values(of: tensors, in: model, prefix: prefix), of: tensors)
   }
 
-  private func take(_ values: [[Float]]) {
+  private func take(_ values: [[Float]], of tensors: [TensorSlot]) {
     for (tensor, values) in zip(tensors, values) { self[tensor.name] = values }
   }
 

@@ -1,13 +1,20 @@
 /// The options of mm-gpt that say what a run does; a resumed run has them from its checkpoint.
 public struct TrainingOptions {
+  /// How many updates a run makes where no option says so, for `--help`.
+  public static let stepsInWords = DefaultRecipe.stepsInWords
+
   private let settings: [DeclaredSetting<TrainingPlan>]
   private let sizes: [DeclaredSetting<GPTConfig>]
+  private let epochs: Option<Double?>
   private let initial: Option<String?>
 
   /// Declares them.
   public init(of tool: Tool) {
     settings = DeclaredSetting.all(
       TrainingPlan.fields, of: tool, default: TrainingPlan(.default))
+    epochs = tool.option(
+      "epochs", "E", Double.self, in: .above(0),
+      help: "how often to read each item, instead of --steps")
     sizes = DeclaredSetting.all(
       GPTConfig.fields, of: tool, default: GPTConfig(blockSize: 1, vocabSize: 1))
     initial = tool.option("init", "MODEL", String.self, help: "start from the weights of a model")
@@ -27,7 +34,7 @@ public struct TrainingOptions {
     }
     let given =
       settings.filter(\.isGiven).map(\.name) + sizes.filter(\.isGiven).map(\.name)
-      + (initial.isGiven ? ["init"] : [])
+      + (epochs.isGiven ? ["epochs"] : []) + (initial.isGiven ? ["init"] : [])
     if let name = given.first {
       throw UsageError("--\(name) does not go with --resume: the run continues as it began")
     }
@@ -47,25 +54,39 @@ public struct TrainingOptions {
     }
     guard let path = initial() else {
       let corpus = try Corpus(input)
-      return try TrainingRun(plan, corpus: corpus, from: .drawn(config(for: corpus)), pool: pool)
+      return try TrainingRun(
+        plan(for: corpus), corpus: corpus, from: .drawn(config(for: corpus)), pool: pool)
     }
     let model = try ModelReader.model(in: path)
     let known = model.metadata["mm.vocab"] == nil ? nil : try model.vocabulary()
     let corpus = try Corpus(input, vocabulary: known)
     let gpt = try GPT(model, nHead: givenHeads, vocabulary: corpus.vocabulary)
     try check(against: gpt.parameters.config)
-    return try TrainingRun(plan, corpus: corpus, from: .weights(gpt.parameters), pool: pool)
+    return try TrainingRun(
+      plan(for: corpus), corpus: corpus, from: .weights(gpt.parameters), pool: pool)
   }
 
-  /// What they ask for.
-  private var plan: TrainingPlan {
+  /// What they ask for, of some data.
+  ///
+  /// - Throws: `UsageError` when both --steps and --epochs are given.
+  private func plan(for corpus: Corpus) throws(UsageError) -> TrainingPlan {
     func asked(_ plan: TrainingPlan) -> TrainingPlan {
       var plan = plan
       for setting in settings { setting.apply(to: &plan) }
       return plan
     }
-    // The recipe first: it says what holds where no option does.
-    return asked(TrainingPlan(asked(TrainingPlan(.default)).recipe))
+    // The recipe first, and then what the rest of it depends on.
+    var plan = TrainingPlan(asked(TrainingPlan(.default)).recipe)
+    if plan.recipe == .default { plan.optimizer = DefaultRecipe.optimizer }
+    plan = asked(plan)
+    let data = DefaultRecipe.DataSize(corpus, holdout: plan.holdout)
+    plan = asked(TrainingPlan(like: plan, for: data))
+    guard let epochs = epochs() else { return plan }
+    if settings.contains(where: { $0.name == "steps" && $0.isGiven }) {
+      throw UsageError("--steps and --epochs exclude each other")
+    }
+    plan.steps = plan.steps(of: epochs, items: data.items)
+    return plan
   }
 
   /// The shape of a new model over some items.

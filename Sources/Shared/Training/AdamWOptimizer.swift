@@ -6,8 +6,8 @@ final class AdamWOptimizer: Optimizer {
   private let expAvgSq: GPTTensors
   private let decays: [Double]
 
-  /// How many floats it keeps for each parameter.
-  static let floatsPerParameter = 2.0
+  /// How many floats it keeps: two for each parameter.
+  static func floats(_ config: GPTConfig) -> Double { 2 * Double(config.parameterCount ?? .max) }
 
   /// Prepares to change parameters of a shape.
   ///
@@ -21,8 +21,10 @@ final class AdamWOptimizer: Optimizer {
   }
 
   /// The running means of the gradient and of its square.
-  var state: [(name: String, values: GPTTensors)] {
-    [("exp_avg", expAvg), ("exp_avg_sq", expAvgSq)]
+  var state: [OptimizerState] {
+    [("exp_avg", expAvg), ("exp_avg_sq", expAvgSq)].map {
+      OptimizerState(name: $0, values: $1, tensors: $1.tensors)
+    }
   }
 
   /// Makes one step; where the gradient has always been zero, nothing moves but by weight decay.

@@ -30,11 +30,8 @@ public struct Checkpoint {
   ///
   /// - Throws: `DataError` when a tensor is missing, of a wrong shape or type, or not finite.
   func restore(_ optimizer: any Optimizer) throws(DataError) {
-    for (name, values) in optimizer.state {
-      try values.read(from: file, prefix: Self.prefix(name))
+    for state in optimizer.state {
+      try state.values.read(state.tensors, from: file, prefix: state.prefix)
     }
   }
-
-  /// What the names of the tensors of a state begin with.
-  static func prefix(_ state: String) -> String { "optimizer.\(state)." }
 }

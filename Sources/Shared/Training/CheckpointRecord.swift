@@ -22,11 +22,16 @@ extension CheckpointRecord {
 
   /// The value of `mm.training`.
   var json: String {
-    func member<Owner>(_ setting: any Setting<Owner>, of owner: Owner) -> (String, String) {
-      (setting.key, setting.json(of: owner))
+    func members<Owner>(_ settings: [any Setting<Owner>], of owner: Owner, first: Owner) -> [(
+      String, String
+    )] {
+      settings.compactMap { setting in
+        setting.json(of: owner, first: first).map { (setting.key, $0) }
+      }
     }
     let members =
-      TrainingPlan.fields.map { member($0, of: plan) } + Self.fields.map { member($0, of: self) }
+      members(TrainingPlan.fields, of: plan, first: TrainingPlan(plan.recipe))
+      + members(Self.fields, of: self, first: self)
     let sorted = members.sorted { $0.0 < $1.0 }.map { "\(JSON.quoted($0.0)):\($0.1)" }
     return "{\(sorted.joined(separator: ","))}"
   }
@@ -48,6 +53,8 @@ extension CheckpointRecord {
     let values = Dictionary(
       members.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
     self.init(plan: TrainingPlan(.default), step: 0, items: 0, fingerprint: 0)
+    try TrainingPlan.recipeField.read(from: values, into: &plan)
+    plan = TrainingPlan(plan.recipe)
     for field in TrainingPlan.fields { try field.read(from: values, into: &plan) }
     for field in Self.fields { try field.read(from: values, into: &self) }
     guard step <= plan.steps else {

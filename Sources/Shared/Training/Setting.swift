@@ -20,6 +20,12 @@ protocol Setting<Owner>: Sendable {
 
   /// What `--help` says of its option, or `nil` where it has none.
   var option: SettingHelp? { get }
+
+  /// Whether records of the first version lack it.
+  ///
+  /// A record has it only where the value is not what that version did, so that what still does the
+  /// same is still written the same.
+  var isLater: Bool { get }
 }
 
 /// What `--help` says of the option of a setting.
@@ -40,12 +46,14 @@ struct Field<Owner, Value: SettingValue>: Setting {
   let path: WritableKeyPath<Owner, Value> & Sendable
   let bound: Bound<Value>
   let option: SettingHelp?
+  let isLater: Bool
 
   /// A setting with an option.
   init(
     _ name: String, _ placeholder: String, _ path: WritableKeyPath<Owner, Value> & Sendable,
-    _ bound: Bound<Value> = .any, absent: String? = nil, help: String
+    _ bound: Bound<Value> = .any, isLater: Bool = false, absent: String? = nil, help: String
   ) {
+    self.isLater = isLater
     self.name = name
     self.path = path
     self.bound = bound
@@ -54,8 +62,10 @@ struct Field<Owner, Value: SettingValue>: Setting {
 
   /// A setting that only a record has.
   init(
-    _ name: String, _ path: WritableKeyPath<Owner, Value> & Sendable, _ bound: Bound<Value> = .any
+    _ name: String, _ path: WritableKeyPath<Owner, Value> & Sendable,
+    _ bound: Bound<Value> = .any, isLater: Bool = false
   ) {
+    self.isLater = isLater
     self.name = name
     self.path = path
     self.bound = bound
@@ -67,14 +77,22 @@ extension Setting {
   /// The name in a record.
   var key: String { String(name.map { $0 == "-" ? "_" : $0 }) }
 
-  /// The value that an owner has, as JSON.
-  func json(of owner: Owner) -> String { owner[keyPath: path].json }
+  /// The value that an owner has, as JSON; `nil` where a record leaves it out.
+  ///
+  /// - Parameter first: What an owner had in the first version.
+  func json(of owner: Owner, first: Owner) -> String? {
+    let value = owner[keyPath: path]
+    return isLater && value == first[keyPath: path] ? nil : value.json
+  }
 
   /// Gives an owner the value that a record has.
   ///
-  /// - Throws: `DataError` when it has none, or one that is not valid.
+  /// - Throws: `DataError` when it has none and must have, or one that is not valid.
   func read(from record: [String: JSON], into owner: inout Owner) throws(DataError) {
-    guard let json = record[key] else { throw DataError("mm.training has no \(key)") }
+    guard let json = record[key] else {
+      if isLater { return }
+      throw DataError("mm.training has no \(key)")
+    }
     guard let value = Value(json: json), bound.contains(value) else {
       throw DataError("mm.training: \(key) is not \(bound.wanted)")
     }

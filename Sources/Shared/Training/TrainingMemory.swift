@@ -36,8 +36,10 @@ public struct TrainingMemory: Equatable, Sendable {
     items = batch + 4 * Double(corpus.tokenCount) + 32 * Double(corpus.count)
 
     let parameters = Double(config.parameterCount ?? .max)
-    let copies = 1 + Double(lanes) + AdamWOptimizer.floatsPerParameter
-    weights = 4 * (copies * parameters + Double(PackedWeights.floats(config)))
+    weights =
+      4
+      * ((1 + Double(lanes)) * parameters + Double(PackedWeights.floats(config))
+        + plan.optimizer.floats(config, threads: threads))
 
     // A tree may be too large by a window, and the room for trees grows an eighth ahead of them.
     let underWay = Double(min(threads, lanes)) * Double(config.treeSize + longest) * 9 / 8

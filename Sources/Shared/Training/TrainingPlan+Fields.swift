@@ -1,13 +1,36 @@
 extension TrainingPlan {
+  /// The recipe, on which the defaults of the others depend.
+  static let recipeField = Field(
+    "recipe", "NAME", \TrainingPlan.recipe,
+    help: "whose training to follow where no option says otherwise")
+
   /// All of a plan, in the order of `--help`.
   static let fields: [any Setting<TrainingPlan>] = [
-    Field("steps", "N", \.steps, .atLeast(0), help: "updates to make; 0 writes the start"),
-    Field("batch-size", "N", \.batchSize, .within(1...1 << 20), help: "items of a batch"),
-    Field("learning-rate", "R", \.learningRate, .above(0), help: "the highest learning rate"),
-    Field("weight-decay", "D", \.weightDecay, .atLeast(0), help: "weight decay of AdamW"),
-    Field("seed", "S", \.seed, help: "seed of all random choices"),
     Field(
-      "recipe", "NAME", \.recipe, help: "whose training to follow where no option says otherwise"),
+      "steps", "N", \.steps, .atLeast(0), absent: "by the rule above",
+      help: "updates to make; 0 writes the start"),
+    Field("batch-size", "N", \.batchSize, .within(1...1 << 20), help: "items of a batch"),
+    Field(
+      "optimizer", "NAME", \.optimizer, isLater: true, absent: DefaultRecipe.optimizer.word,
+      help: "what turns gradients into updates"),
+    Field(
+      "learning-rate", "R", \.learningRate, .above(0), absent: DefaultRecipe.ratesInWords,
+      help: "the highest learning rate"),
+    Field("schedule", \.schedule, isLater: true),
+    Field("weight-decay", "D", \.weightDecay, .atLeast(0), help: "weight decay"),
+    Field(
+      "dropout", "P", \.dropout, .within(0...0.9), isLater: true,
+      absent: DefaultRecipe.dropoutInWords,
+      help: "share of hidden units and of attended values that a step does without"),
+    Field(
+      "soft-targets", "A", \.softTargets, .within(0...1), isLater: true,
+      absent: DefaultRecipe.softTargetsInWords,
+      help: "share of an n-gram model's distribution in the targets"),
+    Field(
+      "soft-order", "N", \.softOrder, .within(2...12), isLater: true,
+      help: "order of that n-gram model"),
+    Field("seed", "S", \.seed, help: "seed of all random choices"),
+    recipeField,
     Field("holdout", "N", \.holdout, .atLeast(0), help: "items to keep out of training and score"),
     Field(
       "without", "PARTS", \.without, absent: "none",
@@ -29,6 +52,7 @@ extension GPTConfig {
 }
 
 extension TrainingPlan.Recipe: SettingValue {}
+extension Schedule: SettingValue {}
 
 extension [Ablation]: OptionValue, SettingValue {
   /// All names there are.

@@ -20,11 +20,26 @@ public struct TrainingPlan: Equatable, Sendable {
   /// The number of items of a batch.
   public var batchSize: Int
 
-  /// The learning rate; for the default recipe, the highest.
+  /// What turns gradients into changes.
+  public var optimizer = OptimizerKind.adamw
+
+  /// The highest learning rate; with Muon, that of the matrices.
   public var learningRate: Double
+
+  /// How the learning rate goes over the run.
+  public var schedule: Schedule
 
   /// How much of a parameter goes at each update, times the learning rate.
   public var weightDecay: Double
+
+  /// The share of hidden units and of attended values that a step does without.
+  public var dropout = 0.0
+
+  /// The share of an n-gram model's distribution in the targets.
+  public var softTargets = 0.0
+
+  /// The order of that model.
+  public var softOrder = 6
 
   /// The seed of all random choices.
   public var seed: Seed
@@ -35,7 +50,9 @@ public struct TrainingPlan: Equatable, Sendable {
   /// The parts of the model that are left out.
   public var without: [Ablation] = []
 
-  /// The plan of a recipe, without what a command line says.
+  /// The plan of a recipe as the first version had it, whatever the data.
+  ///
+  /// It is what a record leaves out, and for makemore's recipe what holds without options.
   public init(_ recipe: Recipe) {
     self.recipe = recipe
     steps = 5000
@@ -43,23 +60,14 @@ public struct TrainingPlan: Equatable, Sendable {
     seed = Seed(3407)
     holdout = 0
     switch recipe {
-    case .default: (learningRate, weightDecay) = (3e-3, 0.1)
-    case .makemore: (learningRate, weightDecay) = (5e-4, 0.01)
+    case .default: (learningRate, weightDecay, schedule) = (3e-3, 0.1, .cosine)
+    case .makemore: (learningRate, weightDecay, schedule) = (5e-4, 0.01, .constant)
     }
   }
 
-  /// The updates over which the learning rate rises.
-  public var warmup: Int { min(100, steps / 10) }
-
   /// The learning rate of an update, counted from 0.
-  ///
-  /// The default recipe rises for `warmup` updates and then falls to zero along a cosine
-  /// (Loshchilov and Hutter 2017, equation 5); makemore's is constant.
   public func learningRate(at step: Int) -> Double {
-    guard recipe == .default else { return learningRate }
-    if step < warmup { return learningRate * Double(step + 1) / Double(warmup) }
-    let progress = Double(step - warmup) / Double(max(1, steps - warmup))
-    return learningRate * (1 + cos(.pi * progress)) / 2
+    schedule.rate(learningRate, at: step, of: steps)
   }
 
   /// Whether weight decay is for a tensor: all in makemore, the matrices in the default recipe.

@@ -86,7 +86,7 @@ public final class TrainingRun {
     parameters.clear(frozen)
 
     model = GPTEngine(parameters, pool: pool)
-    optimizer = AdamWOptimizer(config, weightDecay: plan.weightDecay, decays: plan.decays)
+    optimizer = plan.optimizer.make(config, plan, threads: pool.threads)
     if case .checkpoint(let checkpoint) = origin {
       try checkpoint.restore(optimizer)
       step = checkpoint.record.step
@@ -123,8 +123,10 @@ public final class TrainingRun {
   /// - Throws: `DataError` with the step.
   public func check() throws(DataError) {
     if batch.count > 0 { try check(model.loss(batch)) }
-    let state = [model.parameters] + optimizer.state.map(\.values)
-    guard state.allSatisfy({ $0.withFloats { $0.allSatisfy(\.isFinite) } }) else {
+    let isFinite =
+      model.parameters.withFloats { $0.allSatisfy(\.isFinite) }
+      && optimizer.state.allSatisfy(\.isFinite)
+    guard isFinite else {
       throw DataError("a weight is not finite at step \(step); try a lower --learning-rate")
     }
   }
@@ -159,7 +161,7 @@ public final class TrainingRun {
       plan: plan, step: step, items: corpus.count, fingerprint: corpus.fingerprint)
     try gpt.write(
       to: output, as: .binary,
-      adding: optimizer.state.map { (Checkpoint.prefix($0.name), $0.values) },
+      adding: optimizer.state.map { ($0.prefix, $0.values, $0.tensors) },
       metadata: ["mm.training": record.json])
   }
 

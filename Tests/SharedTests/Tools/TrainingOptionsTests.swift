@@ -24,7 +24,6 @@ import Testing
   }
 
   @Test func theRecipeHoldsWhereNoOptionDoes() throws {
-    #expect(try run().plan == TrainingPlan(.default))
     #expect(try run("--recipe=makemore").plan == TrainingPlan(.makemore))
     var plan = TrainingPlan(.makemore)
     plan.weightDecay = 0.5
@@ -33,6 +32,33 @@ import Testing
     let words = ["--weight-decay=0.5", "--seed=7", "--without=mlp,scores"]
     #expect(try run("--recipe=makemore", words[0], words[1], words[2]).plan == plan)
     #expect(try run(words[0], words[1], words[2], "--recipe=makemore").plan == plan)
+  }
+
+  /// Three items of 9 characters, and a boundary for each.
+  @Test func theDefaultRecipeFollowsFromTheData() throws {
+    var plan = TrainingPlan(.default)
+    plan.optimizer = DefaultRecipe.optimizer
+    let data = DefaultRecipe.DataSize(items: 3, tokens: 12)
+    #expect(try run().plan == TrainingPlan(like: plan, for: data))
+    #expect(try run("--batch-size=7").plan.steps == DefaultRecipe.steps(data, batchSize: 7))
+    for kind in OptimizerKind.allCases {
+      let plan = try run("--optimizer=\(kind.word)").plan
+      #expect(plan.optimizer == kind && plan.schedule == .linear)
+      #expect(plan.learningRate == DefaultRecipe.learningRate(kind))
+      #expect(try run("--optimizer=\(kind.word)", "--learning-rate=0.5").plan.learningRate == 0.5)
+    }
+    let held = try run("--holdout=1").plan
+    #expect(held.steps == DefaultRecipe.steps(.init(items: 2, tokens: 8), batchSize: 32))
+  }
+
+  @Test func epochsAreStepsOfTheItemsTrainedOn() throws {
+    #expect(try run("--epochs=8", "--batch-size=2").plan.steps == 12)
+    #expect(try run("--epochs=8", "--batch-size=2", "--holdout=1").plan.steps == 8)
+    #expect(try run("--epochs=0.1", "--batch-size=2").plan.steps == 1)
+    #expect(try run("--epochs=0.1", "--recipe=makemore").plan.steps == 1)
+    #expect(
+      try usageError { _ = try run("--epochs=1", "--steps=1") }
+        == "--steps and --epochs exclude each other")
   }
 
   @Test func sizesFollowFromTheDataAndTheOptions() throws {
@@ -46,7 +72,7 @@ import Testing
 
   @Test func aResumedRunTakesNoneOfThem() throws {
     let input = TextInput([])
-    for setting in TrainingPlan.fields {
+    for setting in TrainingPlan.fields where setting.option != nil {
       let word = value(of: setting)
       let options = try parsed("--\(setting.name)=\(word)")
       #expect(

@@ -3,10 +3,10 @@ import Testing
 @testable import Shared
 
 @Suite struct TrainingPlanTests {
-  @Test func theDefaultRateRisesAndFallsAlongACosine() {
+  @Test func aCosineRisesAndFalls() {
     let plan = TrainingPlan(.default)
     let highest = plan.learningRate
-    #expect(plan.warmup == 100)
+    #expect(Schedule.warmup(of: plan.steps) == 100)
     #expect(plan.learningRate(at: 0) == highest / 100)
     #expect(plan.learningRate(at: 49) == highest / 2)
     #expect(plan.learningRate(at: 99) == highest)
@@ -25,7 +25,7 @@ import Testing
   @Test func aShortRunRisesForATenthOfIt() {
     var plan = TrainingPlan(.default)
     plan.steps = 50
-    #expect(plan.warmup == 5)
+    #expect(Schedule.warmup(of: plan.steps) == 5)
     #expect(plan.learningRate(at: 4) == plan.learningRate)
     // No step without a rate, however short the run.
     for steps in 1...9 {
@@ -33,6 +33,16 @@ import Testing
       #expect(plan.learningRate(at: 0) == plan.learningRate)
       #expect((0..<steps).allSatisfy { plan.learningRate(at: $0) > 0 })
     }
+  }
+
+  @Test func aLineRisesAndFalls() {
+    var plan = TrainingPlan(.default)
+    plan.schedule = .linear
+    let highest = plan.learningRate
+    #expect(plan.learningRate(at: 49) == highest / 2)
+    #expect(plan.learningRate(at: 99) == highest && plan.learningRate(at: 100) == highest)
+    #expect(plan.learningRate(at: 2550) == highest / 2)
+    #expect(plan.learningRate(at: 4999) > 0 && plan.learningRate(at: 5000) == 0)
   }
 
   @Test func makemoresRateIsConstant() {
