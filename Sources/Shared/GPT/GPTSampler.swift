@@ -8,6 +8,8 @@
 ///
 /// An item that fills the block of T tokens continues in the next window: the older T / 2 are dropped
 /// and the rest is read again, from position 0. So a token has the same probability as when scored.
+///
+/// No item is empty: a boundary that is drawn first is drawn again.
 struct GPTSampler: ItemSampler {
   private let model: GPTEngine
   private let seed: UInt64
@@ -38,10 +40,20 @@ struct GPTSampler: ItemSampler {
   ///
   /// - Throws: `DataError` when the model does not know a character of the prompt.
   init(_ gpt: GPT, _ request: SamplingRequest) throws(DataError) {
-    model = GPTEngine(gpt.parameters, pool: ThreadPool(threads: request.threads))
+    let engine = GPTEngine(gpt.parameters, pool: ThreadPool(threads: request.threads))
+    try self.init(engine, gpt.vocabulary, request)
+  }
+
+  /// Prepares to draw items from a model that computes already; the request's threads do not matter.
+  ///
+  /// - Throws: `DataError` when the model does not know a character of the prompt.
+  init(
+    _ engine: GPTEngine, _ vocabulary: Vocabulary, _ request: SamplingRequest
+  ) throws(DataError) {
+    model = engine
     seed = request.seed
     choice = request.choice
-    prompt = try gpt.vocabulary.tokens(of: request.prompt).map(Int32.init)
+    prompt = try vocabulary.tokens(of: request.prompt).map(Int32.init)
     maxLength = request.maxLength
   }
 
@@ -115,11 +127,15 @@ struct GPTSampler: ItemSampler {
       }
       model.extend(tree, from: first)
       let sums = cumulativeProbs(from: first, of: active.map { items[$0].node })
+      // Items that are empty so far have all read the same.
+      let start = try active.first { items[$0].tokens.isEmpty }.map { (index) throws(DataError) in
+        try sumsWithoutBoundary(ofNode: Int(items[index].node))
+      }
       var unfinished: [Int] = []
       for index in active {
         let sums = sums[Int(items[index].node) - first]
         guard sums.last?.isFinite == true else { throw GPT.noNumbers }
-        if draw(&items[index], sums) { unfinished.append(index) }
+        if draw(&items[index], sums, start: start) { unfinished.append(index) }
       }
       active = unfinished
     }
@@ -139,26 +155,44 @@ struct GPTSampler: ItemSampler {
       nonisolated(unsafe) let (sums, model) = (sums, model)
       model.pool.run((sums.count + size - 1) / size) { [choice, isWanted] piece in
         for index in piece * size..<min(sums.count, (piece + 1) * size) where isWanted[index] {
-          var sum = 0.0
-          let logits = model.logits(ofNode: first + index).map(Double.init)
-          sums[index] = choice.probs(logits).map { prob in
-            sum += Double(prob)
-            return sum
-          }
+          sums[index] = Self.cumulative(
+            choice.probs(model.logits(ofNode: first + index).map(Double.init)))
         }
       }
     }
     return sums
   }
 
+  /// The sums of the probabilities at an item's start, where the boundary is left out before
+  /// temperature and top-k.
+  private func sumsWithoutBoundary(ofNode node: Int) throws(DataError) -> [Double] {
+    var logits = model.logits(ofNode: node).map(Double.init)
+    guard logits.count > 1 else {
+      throw DataError("the model has no token but the boundary, and no item is empty")
+    }
+    logits[0] = -.infinity
+    return Self.cumulative(choice.probs(logits))
+  }
+
+  private static func cumulative(_ probs: [Float]) -> [Double] {
+    var sum = 0.0
+    return probs.map { prob in
+      sum += Double(prob)
+      return sum
+    }
+  }
+
   /// Draws the next token of an item.
   ///
+  /// - Parameter start: The sums without the boundary, for an item that is empty so far.
   /// - Returns: Whether its window has another input to be read.
-  private func draw(_ item: inout Item, _ sums: [Double]) -> Bool {
-    // The last sum is 1 up to rounding; what is beyond it belongs to the last token that can occur.
-    let total = sums[sums.count - 1]
-    let wanted = item.random.nextUniform() * total
-    let token = sums.firstIndex { $0 > wanted } ?? sums.firstIndex { $0 == total } ?? 0
+  private func draw(_ item: inout Item, _ sums: [Double], start: [Double]?) -> Bool {
+    let token =
+      if let start, item.tokens.isEmpty {
+        Self.drawFirst(&item.random, choice.topK == nil ? sums : start, start)
+      } else {
+        Self.draw(&item.random, sums)
+      }
     if token == 0 {
       item.isDone = true
       return false
@@ -169,6 +203,25 @@ struct GPTSampler: ItemSampler {
     let isFull = item.window.count > model.config.blockSize
     Self.dropOld(of: &item.window, blockSize: model.config.blockSize)
     return !item.isDone && !isFull
+  }
+
+  /// Draws a token from sums of probabilities.
+  private static func draw(_ random: inout CounterGenerator, _ sums: [Double]) -> Int {
+    // The last sum is 1 up to rounding; what is beyond it belongs to the last token that can occur.
+    let total = sums[sums.count - 1]
+    let wanted = random.nextUniform() * total
+    return sums.firstIndex { $0 > wanted } ?? sums.firstIndex { $0 == total } ?? 0
+  }
+
+  /// Draws a token until it is not the boundary; after 100 times, from sums without it.
+  private static func drawFirst(
+    _ random: inout CounterGenerator, _ sums: [Double], _ withoutBoundary: [Double]
+  ) -> Int {
+    for _ in 0..<100 {
+      let token = draw(&random, sums)
+      if token > 0 { return token }
+    }
+    return draw(&random, withoutBoundary)
   }
 
   /// Drops the older half of a window as often as it has more inputs than the block holds.
