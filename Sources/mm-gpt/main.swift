@@ -28,13 +28,7 @@ runTool(
     ])
 ) { tool in
   let options = TrainingOptions(of: tool)
-  let checkpoint = tool.option(
-    "checkpoint", "FILE", String.self, help: "file to keep the run in, replaced as a whole")
-  let interval = tool.option(
-    "checkpoint-every", "N", default: 500, in: .atLeast(1),
-    help: "steps between two checkpoints")
-  let resume = tool.option(
-    "resume", "FILE", String.self, help: "resume the run of a checkpoint, and keep it there")
+  let checkpoints = CheckpointOptions(of: tool)
   let log = tool.option(
     "log", "FILE", String.self,
     help: "write a table of step, loss, held-out loss, learning rate and seconds")
@@ -45,16 +39,15 @@ runTool(
 
   let operands = try tool.operands()
   let input = TextInput(operands, isNullSeparated: null())
-  try options.check(resume: resume(), input: input)
-  let file = checkpoint() ?? resume()
+  let start = try checkpoints.start()
+  try options.check(start, input: input)
+  let file = checkpoints.file()
   if let file { try OutputFile.checkReplaceable(file) }
   let form = try tool.modelForm(isText: text())
-  let run = try options.run(resume: resume(), input: input, threads: threads())
-  let logFile = try log().map { (path) throws(DataError) in
-    try TrainingLog(path, isResumed: resume() != nil)
-  }
+  let run = try options.run(start, input: input, threads: threads())
   var loop = TrainingLoop(
-    run, log: logFile, checkpoint: file, isSaved: file == resume(), interval: interval(),
+    run, log: try log().map { (path) throws(DataError) in try TrainingLog(path, run, start) },
+    checkpoint: file, isSaved: file == start.path, interval: checkpoints.every(),
     progress: progress())
   try loop.carryOut(to: tool.output, as: form)
 }

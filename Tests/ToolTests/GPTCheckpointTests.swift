@@ -96,11 +96,11 @@ import Testing
   @Test func aResumedRunEndsInTheSameBytes() throws {
     let folder = try TemporaryFolder()
     let run = folder.path("run")
-    let whole = try GPTTests.model("--steps=23", "--holdout=2", "--checkpoint", run)
+    let whole = try GPTTests.model("--steps=23", "--holdout=2", "-q", "--checkpoint", run)
     let bytes = try Data(contentsOf: URL(filePath: run))
     // A checkpoint of a finished run: its end again. In another form, with threads, elsewhere.
     let again = try Runner.output(
-      of: Self.tool, ["--resume", run, "--threads=3", "--checkpoint-every=1"],
+      of: Self.tool, ["--resume", run, "--threads=3", "--checkpoint-every=1", "-q"],
       input: Self.text.utf8)
     #expect(again == whole)
     #expect(try Data(contentsOf: URL(filePath: run)) == bytes)
@@ -114,14 +114,14 @@ import Testing
 
   @Test func aLogGoesOnBehindWhatIsThere() throws {
     let folder = try TemporaryFolder()
-    _ = try GPTTests.model("--steps=3", "--holdout=2", "--checkpoint", folder.path("run"))
+    _ = try GPTTests.model("--steps=3", "--holdout=2", "-q", "--checkpoint", folder.path("run"))
     let heading = "step\tloss\tholdout_loss\tlearning_rate\tseconds"
     for (before, shown) in [(nil, heading), ("", heading), ("0\t\n", "0\t")] as [(String?, String)]
     {
       let log = folder.path(before.map { "log\($0.count)" } ?? "new")
       if let before { try Data(before.utf8).write(to: URL(filePath: log)) }
       _ = try Runner.output(
-        of: Self.tool, ["--resume", folder.path("run"), "--log", log], input: Self.text.utf8)
+        of: Self.tool, ["--resume", folder.path("run"), "--log", log, "-q"], input: Self.text.utf8)
       let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
       #expect(lines.count == 2 && lines[0] == shown && lines[1].hasPrefix("3\t\t"))
     }
@@ -137,7 +137,9 @@ import Testing
     try Conventions.expect(
       Misuse(
         "--resume=run", option,
-        reason: "\(name) does not go with --resume: the run continues as it began"),
+        reason:
+          "\(name) does not go with --resume: the run continues as it began; --init run starts "
+          + "another from its weights"),
       of: Self.tool)
   }
 
@@ -148,8 +150,11 @@ import Testing
     func resume(_ path: String, text: String = Self.text) throws -> Run {
       try Runner.run(Self.tool, ["--resume", path], text: text)
     }
-    Conventions.expect("mm-gpt: \(run): the run began with other data", try resume(run, text: "ab"))
-    Conventions.expect("mm-gpt: \(run): the run began with other data", try resume(run, text: ""))
+    for text in ["ab", ""] {
+      Conventions.expect(
+        "mm-gpt: \(run): the run began with other data; --init \(run) starts another from its "
+          + "weights", try resume(run, text: text))
+    }
     Conventions.expect(
       "mm-gpt: -:1: the model does not know 'z' (U+007A)", try resume(run, text: "z" + Self.text))
     let counts = try folder.file("counts", Fixture.bob.utf8)

@@ -98,7 +98,7 @@ import Testing
     ["--steps=2", "--block-size=1"], ["--steps=1", "--block-size=5000"],
     ["--steps=2", "--learning-rate=1e-300"], ["--steps=2", "--weight-decay=0"],
     ["--steps=1", "--seed=18446744073709551615"], ["--steps=1", "--seed=-9223372036854775808"],
-    ["--steps=1", "--holdout=12"], ["--steps=1", "--threads=1024"],
+    ["--steps=1", "--holdout=12", "-q"], ["--steps=1", "--threads=1024"],
     ["--steps=1", "--checkpoint-every=9223372036854775807"],
     ["--steps=2", "--without=attention,scores,positions,mlp"], ["--steps=2", "--recipe=makemore"],
   ])
@@ -117,7 +117,7 @@ import Testing
 
   @Test func zeroStepsWriteTheStartWhateverIsHeldOut() throws {
     let start = try Self.model("--steps=0")
-    #expect(try Self.model("--steps=0", "--holdout=5", "--batch-size=7") == start)
+    #expect(try Self.model("--steps=0", "--holdout=5", "-q", "--batch-size=7") == start)
     #expect(try Self.model("--steps=0", "--seed=3407", "--recipe=makemore") == start)
     #expect(try Self.model("--steps=0", "--seed=1") != start)
     #expect(try Self.model("--steps=1") != start)
@@ -163,7 +163,7 @@ import Testing
     ] as [(Int, Int, [String])] {
       let log = folder.path("log")
       _ = try Self.model(
-        "--learning-rate=0.004", "--steps=\(steps)", "--holdout=\(holdout)", "--log", log)
+        "--learning-rate=0.004", "--steps=\(steps)", "--holdout=\(holdout)", "-q", "--log", log)
       let lines = try folder.read("log").split(separator: "\n", omittingEmptySubsequences: false)
       #expect(lines.first == "step\tloss\tholdout_loss\tlearning_rate\tseconds")
       #expect(lines.last == "")
@@ -215,12 +215,44 @@ import Testing
     let last =
       "mm-gpt: step 150/150  loss \(loss)  held-out \(loss)  learning rate 0.00[0-9]{3}  "
       + "\(number) items/s  [0-9.]+ s"
-    #expect(lines.count == 3)
+    #expect(lines.count == 5)
     #expect(lines.first?.wholeMatch(of: try Regex(introduction)) != nil)
     #expect(lines[1].wholeMatch(of: try Regex(first)) != nil)
-    #expect(lines.last?.wholeMatch(of: try Regex(last)) != nil)
+    #expect(lines[2].wholeMatch(of: try Regex(last)) != nil)
+    #expect(lines[3].hasPrefix("mm-gpt: step 150  samples  "))
+    #expect(lines[4].hasPrefix("mm-gpt: held-out loss "))
     let quiet = try Self.run("--steps=150", "--progress", "--holdout=2", "-q")
     #expect(quiet.errors.isEmpty && quiet.output == run.output)
+  }
+
+  @Test func theOutcomeIsSaidWhereItemsAreHeldOut() throws {
+    let folder = try TemporaryFolder()
+    let log = folder.path("log")
+    let run = try Self.run("--steps=150", "--holdout=2", "--seed=5", "--log", log)
+    #expect(run.status == 0)
+    let match = try #require(
+      run.errors.wholeMatch(
+        of:
+          /mm-gpt: held-out loss ([0-9.]+) \(uniform 1\.9459\); 436 epochs; ([0-9]+) of 1000 samples are copies\n/
+      ), "\(run.errors)")
+    let last = try #require(try folder.read("log").split(separator: "\n").last)
+    #expect(last.split(separator: "\t", omittingEmptySubsequences: false)[2] == match.1)
+    // Those that mm-sample draws with the run's seed; which two items are held out is not known here.
+    let samples = try Runner.run("mm-sample", ["-n1000", "--seed=5"], input: run.output)
+    let items = samples.text.split(separator: "\n")
+    #expect(items.count == 1000)
+    let all = Set(Self.text.split(separator: "\n"))
+    let copies = items.count { all.contains($0) }
+    let told = try #require(Int(match.2))
+    #expect(told > 0 && told <= copies)
+    #expect(
+      all.contains { first in
+        all.contains { second in
+          items.count { all.contains($0) && $0 != first && $0 != second } == told
+        }
+      })
+    #expect(try Self.run("--steps=150", "--holdout=2", "--seed=5", "-q").errors.isEmpty)
+    #expect(try Self.run("--steps=15").errors.isEmpty)
   }
 
   @Test func helpAndVersion() throws {
@@ -235,7 +267,8 @@ import Testing
         "--epochs E": nil, "--n-layer N": "4", "--n-head N": "4", "--n-embd N": "64",
         "--block-size N": "the longest item plus one, at most 256",
         "--init MODEL": nil, "--checkpoint FILE": nil, "--checkpoint-every N": "500",
-        "--resume FILE": nil, "--log FILE": nil, "-t, --text": nil, "-z, --null": nil,
+        "--resume FILE": nil, "--continue FILE": nil, "--log FILE": nil, "-t, --text": nil,
+        "-z, --null": nil,
         "--threads N": "the cores this process may use", "--progress": nil, "-q, --quiet": nil,
       ])
     try Conventions.expectVersion(of: Self.tool)

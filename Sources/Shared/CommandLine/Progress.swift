@@ -9,10 +9,12 @@ public struct Progress {
 
   private let name: String
   private let style: Style
+  private let isQuiet: Bool
   private var width = 0
 
   init(name: String, isWanted: Bool, isQuiet: Bool) {
     self.name = name
+    self.isQuiet = isQuiet
     style = isQuiet ? .none : isWanted ? .lines : Diagnostics.isTerminal ? .oneLine : .none
   }
 
@@ -34,6 +36,14 @@ public struct Progress {
     }
   }
 
+  /// Says something that is no progress, on a line that stays, whether anyone asked or not; with
+  /// `-q` it is not said.
+  public mutating func say(_ text: String) {
+    if isQuiet { return }
+    end()
+    Diagnostics.print("\(name): \(text)")
+  }
+
   /// Ends the line that a terminal shows.
   public mutating func end() {
     if style == .oneLine, width > 0 { Diagnostics.write("\n") }
@@ -52,7 +62,7 @@ public struct ProgressOptions {
     name = tool.description.name
     progress = tool.flag(
       "progress", help: "show progress in lines, even where standard error is not a terminal")
-    quiet = tool.flag("quiet", short: "q", help: "show no progress")
+    quiet = tool.flag("quiet", short: "q", help: "say nothing but errors")
   }
 
   /// What they ask for.

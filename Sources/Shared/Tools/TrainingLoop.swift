@@ -1,16 +1,20 @@
 /// Carries out a run of training, and reports it: on standard error, in a log and in checkpoints.
 public struct TrainingLoop {
-  private let run: TrainingRun
+  let run: TrainingRun
   private let log: TrainingLog?
   private let checkpoint: String?
   private let interval: Int
-  private var progress: Progress
+  var progress: Progress
+
+  /// Computes the loss of a Kneser-Ney model of order 6 on the held-out items, counted in the items
+  /// trained on.
+  public var kneserNey: ((TrainingRun) throws(DataError) -> Double)?
 
   private let begun = Self.now
-  private let firstStep: Int
-  private var shown: Double?
-  private var smoothedLoss: Double?
-  private var holdoutLoss: Double?
+  let firstStep: Int
+  var shown: Double?
+  private(set) var smoothedLoss: Double?
+  private(set) var holdoutLoss: Double?
   private var saved: Int?
 
   /// Prepares to carry out a run.
@@ -66,7 +70,10 @@ public struct TrainingLoop {
       smoothedLoss = smoothedLoss.map { $0 + 0.02 * (loss - $0) } ?? loss
       try log?.add(
         step: step, loss: loss, rate: run.plan.learningRate(at: step), seconds: seconds)
-      if run.step.isMultiple(of: 500), !run.isDone { try measureHoldout() }
+      if run.step.isMultiple(of: 500), !run.isDone {
+        try measureHoldout()
+        try showSamples()
+      }
       if run.step.isMultiple(of: interval), !run.isDone { try save() }
       show()
       if StopSignals.isStopWanted {
@@ -80,11 +87,13 @@ public struct TrainingLoop {
     try save()
     show(isLast: true)
     progress.end()
+    try showSamples()
     // Who does not read the model must be able to stop the tool; what came before counts.
     if checkpoint != nil {
       StopSignals.release()
       StopSignals.endBySignal()
     }
+    try sayOutcome()
   }
 
   /// What an error can say of the checkpoint.
@@ -113,43 +122,12 @@ public struct TrainingLoop {
     saved = run.step
   }
 
-  private var seconds: Double { Self.now - begun }
+  var seconds: Double { Self.now - begun }
 
   /// Seconds of a clock that only goes forward.
   private static var now: Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-  }
-
-  /// Shows what there is to do, on a line that stays.
-  private mutating func introduce() {
-    progress.show(
-      "\(run.model.parameters.count) parameters, \(run.itemCount) items to train on, about "
-        + "\(ByteCount.text(run.memory.bytes)) of memory")
-    progress.end()
-  }
-
-  private mutating func show(isLast: Bool = false) {
-    guard progress.isShown else { return }
-    if !isLast {
-      if progress.isOneLine {
-        if let shown, seconds - shown < 0.1 { return }
-      } else if !run.step.isMultiple(of: 100) {
-        return
-      }
-    }
-    shown = seconds
-    let steps = run.plan.steps
-    let done = Double(max(1, run.step - firstStep))
-    var parts = ["step \(run.step)/\(steps)"]
-    if let smoothedLoss { parts.append("loss \(smoothedLoss.fixed(4))") }
-    if let holdoutLoss { parts.append("held-out \(holdoutLoss.fixed(4))") }
-    let rate = run.plan.learningRate(at: min(run.step, max(0, steps - 1)))
-    parts.append("learning rate \(rate.fixed(5))")
-    parts.append("\((done * Double(run.plan.batchSize) / seconds).fixed(0)) items/s")
-    let left = seconds / done * Double(steps - run.step)
-    parts.append(isLast ? "\(seconds.fixed(1)) s" : "\(left.fixed(0)) s left")
-    progress.show(parts.joined(separator: "  "))
   }
 }

@@ -24,19 +24,18 @@ public struct TrainingOptions {
   /// `--resume`, any of these options.
   ///
   /// - Throws: `UsageError` that says so.
-  public func check(resume: String?, input: TextInput) throws(UsageError) {
+  public func check(_ start: RunStart, input: TextInput) throws(UsageError) {
     if initial() == "-", input.files.contains("-") {
       throw UsageError("standard input cannot be both the model of --init and FILE")
     }
-    guard let resume else { return }
-    if resume == "-" {
-      throw UsageError("--resume replaces its file, which standard input is not")
-    }
+    guard case .resumed(let path) = start else { return }
     let given =
-      settings.filter(\.isGiven).map(\.name) + sizes.filter(\.isGiven).map(\.name)
-      + (epochs.isGiven ? ["epochs"] : []) + (initial.isGiven ? ["init"] : [])
+      settings.filter(\.isGiven).map(\.name) + (epochs.isGiven ? ["epochs"] : [])
+      + sizes.filter(\.isGiven).map(\.name) + (initial.isGiven ? ["init"] : [])
     if let name = given.first {
-      throw UsageError("--\(name) does not go with --resume: the run continues as it began")
+      throw UsageError(
+        "--\(name) does not go with --resume: the run continues as it began; --init \(path) "
+          + "starts another from its weights")
     }
   }
 
@@ -44,11 +43,12 @@ public struct TrainingOptions {
   ///
   /// - Throws: `DataError` when the data or a model cannot be read or does not fit, `UsageError`
   ///   when options contradict one another or a model.
-  public func run(resume: String?, input: TextInput, threads: Int) throws -> TrainingRun {
+  public func run(_ start: RunStart, input: TextInput, threads: Int) throws -> TrainingRun {
     let pool = ThreadPool(threads: threads)
-    if let resume {
-      let checkpoint = try Checkpoint(ModelReader.model(in: resume))
+    if let path = start.path {
+      let checkpoint = try Checkpoint(ModelReader.model(in: path))
       let corpus = try Corpus(input, vocabulary: checkpoint.gpt.vocabulary)
+      if case .continued = start { try check(against: checkpoint, of: path, corpus) }
       return try TrainingRun(
         checkpoint.record.plan, corpus: corpus, from: .checkpoint(checkpoint), pool: pool)
     }
@@ -61,7 +61,9 @@ public struct TrainingOptions {
     let known = model.metadata["mm.vocab"] == nil ? nil : try model.vocabulary()
     let corpus = try Corpus(input, vocabulary: known)
     let gpt = try GPT(model, nHead: givenHeads, vocabulary: corpus.vocabulary)
-    try check(against: gpt.parameters.config)
+    try check(sizes, against: gpt.parameters.config) { name, asked, has in
+      "--\(name) \(asked) contradicts the model of --init, which has \(has)"
+    }
     return try TrainingRun(
       plan(for: corpus), corpus: corpus, from: .weights(gpt.parameters), pool: pool)
   }
@@ -111,17 +113,40 @@ public struct TrainingOptions {
     return config.nHead
   }
 
-  /// Refuses options that contradict a model's shape.
+  /// Refuses options that are not those of a run that `--continue` resumes.
   ///
   /// - Throws: `UsageError` at the first.
-  private func check(against config: GPTConfig) throws(UsageError) {
-    for size in sizes {
-      var asked = config
-      size.apply(to: &asked)
-      if asked != config {
+  private func check(
+    against checkpoint: Checkpoint, of path: String, _ corpus: Corpus
+  ) throws(UsageError) {
+    let plan = checkpoint.record.plan
+    func reason(_ name: String, _ asked: String, _ has: String) -> String {
+      "--\(name) \(asked) differs from the run in \(path), which has \(has); --init \(path) starts "
+        + "another from its weights"
+    }
+    try check(settings, against: plan, reason)
+    try check(sizes, against: checkpoint.gpt.parameters.config, reason)
+    guard let epochs = epochs() else { return }
+    let data = DefaultRecipe.DataSize(corpus, holdout: plan.holdout)
+    if plan.steps(of: epochs, items: data.items) != plan.steps {
+      throw UsageError(reason("epochs", epochs.word, "\(plan.steps) steps"))
+    }
+  }
+
+  /// Refuses options that contradict what is there.
+  ///
+  /// - Parameter reason: Gets the name of an option, its value, and the one that is there.
+  /// - Throws: `UsageError` at the first.
+  private func check<Owner: Equatable>(
+    _ settings: [DeclaredSetting<Owner>], against owner: Owner,
+    _ reason: (String, String, String) -> String
+  ) throws(UsageError) {
+    for setting in settings {
+      var asked = owner
+      setting.apply(to: &asked)
+      if asked != owner {
         throw UsageError(
-          "--\(size.name) \(size.word(of: asked)) contradicts the model of --init, which has "
-            + size.word(of: config))
+          reason(setting.name, setting.word(of: asked), setting.word(of: owner)))
       }
     }
   }

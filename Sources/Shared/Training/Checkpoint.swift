@@ -22,7 +22,8 @@ public struct Checkpoint {
   /// - Throws: `DataError` that says so.
   func check(_ corpus: Corpus) throws(DataError) {
     guard record.items == corpus.count, record.fingerprint == corpus.fingerprint else {
-      throw file.error("the run began with other data")
+      throw file.error(
+        "the run began with other data; --init \(file.place) starts another from its weights")
     }
   }
 

@@ -17,8 +17,23 @@ public struct TrainingMemory: Equatable, Sendable {
   /// The bytes of the activations of all trees that are under way at the same time.
   let activations: Double
 
+  /// The bytes of the activations of a wave of samples.
+  let samples: Double
+
   /// All bytes.
-  public var bytes: Double { Self.process + items + weights + activations }
+  public var bytes: Double { Self.process + items + weights + activations + samples }
+
+  /// How many samples are drawn at the same time: few, so that their activations are small beside
+  /// those of training.
+  static func sampleWave(_ config: GPTConfig) -> Int {
+    max(1, Int(min(32, 0x1p23 / sampleFloats(config))))
+  }
+
+  /// The floats of the activations of a sample that fills its block, no prefix shared.
+  private static func sampleFloats(_ config: GPTConfig) -> Double {
+    let longest = config.blockSize
+    return Double(longest) * floatsPerNode(config, longest: longest, .generating)
+  }
 
   /// Estimates the memory of a run.
   init(_ config: GPTConfig, _ plan: TrainingPlan, _ corpus: Corpus, threads: Int) {
@@ -44,16 +59,21 @@ public struct TrainingMemory: Equatable, Sendable {
     // A tree may be too large by a window, and the room for trees grows an eighth ahead of them.
     let underWay = Double(min(threads, lanes)) * Double(config.treeSize + longest) * 9 / 8
     activations =
-      4 * min(Double(nodes) * 9 / 8, underWay) * Self.floatsPerNode(config, longest: longest)
+      4 * min(Double(nodes) * 9 / 8, underWay)
+      * Self.floatsPerNode(config, longest: longest, .training)
+    samples = 4 * Double(Self.sampleWave(config)) * Self.sampleFloats(config)
   }
 
   /// The floats of a row of every activation: what the planner gives sixteen rows more, shared out.
-  private static func floatsPerNode(_ config: GPTConfig, longest: Int) -> Double {
+  private static func floatsPerNode(
+    _ config: GPTConfig, longest: Int, _ purpose: GPTActivations.Purpose
+  ) -> Double {
     func floats(nodes: Int) -> Double {
-      Double(
+      let targets = purpose == .training ? nodes : 0
+      return Double(
         GPTActivations.floats(
           config,
-          GPTActivations.Size(nodes: nodes, longest: longest, targets: nodes, purpose: .training)))
+          GPTActivations.Size(nodes: nodes, longest: longest, targets: targets, purpose: purpose)))
     }
     return (floats(nodes: 32) - floats(nodes: 16)) / 16
   }

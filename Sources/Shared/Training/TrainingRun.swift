@@ -35,11 +35,17 @@ public final class TrainingRun {
   /// The number of items to train on.
   public var itemCount: Int { trained.count }
 
-  private let corpus: Corpus
+  /// The items.
+  let corpus: Corpus
+
+  /// Which of them are trained on.
+  let trained: ArraySlice<Int>
+
+  /// Which of them are held out.
+  let heldOut: ArraySlice<Int>
+
   private let optimizer: any Optimizer
   private let frozen: [Range<Int>]
-  private let trained: ArraySlice<Int>
-  private let heldOut: ArraySlice<Int>
   private var batches: Batches
   private var batch = PrefixForest()
 

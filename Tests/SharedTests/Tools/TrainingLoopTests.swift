@@ -11,7 +11,8 @@ import Testing
   ) throws -> (rows: [String], model: [UInt8]) {
     let log = folder.path("log")
     var loop = TrainingLoop(
-      run, log: try TrainingLog(log, isResumed: isResumed), checkpoint: checkpoint,
+      run, log: try TrainingLog(log, run, isResumed ? .resumed(checkpoint!) : .new),
+      checkpoint: checkpoint,
       isSaved: isResumed, interval: interval,
       progress: Progress(name: "mm-try", isWanted: false, isQuiet: true))
     let model = try folder.written { try loop.carryOut(to: $0, as: .binary) }

@@ -20,7 +20,7 @@ import Testing
     let options = TrainingOptions(of: tool)
     _ = try tool.operands()
     let path = try folder.file("text", "anna\nbob\nbo\n".utf8)
-    return try options.run(resume: nil, input: TextInput([path]), threads: 1)
+    return try options.run(.new, input: TextInput([path]), threads: 1)
   }
 
   @Test func theRecipeHoldsWhereNoOptionDoes() throws {
@@ -76,16 +76,18 @@ import Testing
       let word = value(of: setting)
       let options = try parsed("--\(setting.name)=\(word)")
       #expect(
-        try usageError { try options.check(resume: "run", input: input) }
-          == "--\(setting.name) does not go with --resume: the run continues as it began")
+        try usageError { try options.check(.resumed("run"), input: input) }
+          == "--\(setting.name) does not go with --resume: the run continues as it began; "
+          + "--init run starts another from its weights")
     }
     for setting in GPTConfig.fields {
       let options = try parsed("--\(setting.name)=1")
       #expect(
-        try usageError { try options.check(resume: "run", input: input) }
-          == "--\(setting.name) does not go with --resume: the run continues as it began")
+        try usageError { try options.check(.resumed("run"), input: input) }
+          == "--\(setting.name) does not go with --resume: the run continues as it began; "
+          + "--init run starts another from its weights")
     }
-    #expect(try usageError { try parsed().check(resume: "run", input: input) } == nil)
+    #expect(try usageError { try parsed().check(.resumed("run"), input: input) } == nil)
   }
 
   /// A word that the option of a setting takes.

@@ -109,7 +109,8 @@ import Testing
       let error = #expect(throws: DataError.self) {
         try Self.run(plan, other, checkpoint: checkpoint)
       }
-      #expect(error?.reason == "the run began with other data")
+      #expect(
+        error?.reason == "the run began with other data; --init - starts another from its weights")
     }
     // Empty lines and carriage returns are no part of the data.
     let same = "\n" + Self.text.replacing("\n", with: "\r\n\n")
