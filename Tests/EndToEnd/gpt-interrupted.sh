@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 
 head -n 500 names.txt >"$directory/names"
 cd "$directory"
-options=(--n-layer 1 --n-head 2 --n-embd 16 --batch-size 8 --holdout 20)
+options=(-q --n-layer 1 --n-head 2 --n-embd 16 --batch-size 8 --holdout 20)
 
 # wait_until COMMAND...: tries until it succeeds, as long as the process runs.
 wait_until() {
@@ -50,7 +50,7 @@ while [ $resumed -lt 20 ]; do
     [ ! -s result ] || cmp -n "$(wc -c <result)" result whole || die 'other bytes before a kill'
     if [ -e run ]; then
       mm-loss run names >"$out" || die 'a checkpoint that is not whole after a kill'
-      command=(mm-gpt --resume run --checkpoint-every 3 names)
+      command=(mm-gpt -q --resume run --checkpoint-every 3 names)
       resumed=$((resumed + 1))
     fi
   done
@@ -91,7 +91,7 @@ process=$!
 wait_until grep -qs '^10	' log
 kill -TERM $process
 ends 143 $process
-mm-gpt --resume run names | cmp - whole || die 'a run that was stopped and resumed'
+mm-gpt -q --resume run names | cmp - whole || die 'a run that was stopped and resumed'
 
 # A signal that was ignored at the start stays ignored.
 rm -f run log
@@ -102,7 +102,7 @@ kill -INT $process
 kill -TERM $process
 ends 0 $process
 same whole result 'a run that ignores signals'
-mm-gpt --resume run names | cmp - whole || die 'a run that was done, resumed'
+mm-gpt -q --resume run names | cmp - whole || die 'a run that was done, resumed'
 
 # After the last step too: a reader that does not read holds nobody up.
 rm -f run
@@ -137,24 +137,24 @@ kill -TERM $process
 ends 143 $process
 step=$(LC_ALL=C grep -aoE '\\"step\\":[0-9]+' run | grep -oE '[0-9]+')
 cp run before
-run full 1 mm-gpt --resume run --checkpoint-every 1 names
+run full 1 mm-gpt -q --resume run --checkpoint-every 1 names
 said 1 "mm-gpt: run: File too large; run holds the run at step $step"
 same before run 'the checkpoint before a full disk'
-run full 1 mm-gpt --resume run --checkpoint other --checkpoint-every 1 names
+run full 1 mm-gpt -q --resume run --checkpoint other --checkpoint-every 1 names
 said 1 'mm-gpt: other: File too large; no step was saved'
 same before run 'the checkpoint beside another one'
 
 # A disk that is full at the end, or for the log.
 if [ -e /dev/full ]; then
   status=0
-  mm-gpt --resume run names >/dev/full 2>"$err" || status=$?
+  mm-gpt -q --resume run names >/dev/full 2>"$err" || status=$?
   said 1 'mm-gpt: standard output: No space left on device; run holds the run at step 20000'
-  mm-gpt --resume run names | cmp - whole || die 'a run whose end was not written'
+  mm-gpt -q --resume run names | cmp - whole || die 'a run whose end was not written'
   status=0
   mm-gpt "${options[@]}" --steps 1 names >/dev/full 2>"$err" || status=$?
   said 1 'mm-gpt: standard output: No space left on device'
   cp before run
-  run mm-gpt --resume run --log /dev/full names
+  run mm-gpt -q --resume run --log /dev/full names
   said 1 "mm-gpt: /dev/full: No space left on device; run holds the run at step $step"
   run mm-gpt "${options[@]}" --log /dev/full names
   said 1 'mm-gpt: /dev/full: No space left on device'

@@ -15,12 +15,13 @@ loss() {
 }
 
 # The whole of makemore's run: every loss that it prints, to the last decimal.
-succeeds mm-gpt --recipe makemore --seed 3407 --holdout 1000 --steps 501 --log log "$names"
-mv "$out" makemore
+mm-gpt --recipe makemore --seed 3407 --holdout 1000 --steps 501 --log log "$names" >makemore 2>"$err"
 awk -F '\t' 'NR == 1 { print "step\tloss" } NR > 1 && $2 != "" { printf "%d\t%.4f\n", $1, $2 }' log |
   cmp - "$fixtures/makemore-run.tsv" || die "makemore's losses"
 equals '500 501' "$(awk -F '\t' '$2 == "" { print $1 }' log | paste -s -d ' ' -)" 'held-out rows'
 awk -F '\t' 'END { exit ($3 - 2.24883) ^ 2 > 1e-11 }' log || die "the held-out loss: $(tail -n 1 log)"
+grep -qE "^mm-gpt: held-out loss $(tail -n 1 log | cut -f 3) \(uniform 3\.2958.*\); 0\.51 epochs; [0-9]+ of 1000 samples are copies\$" "$err" ||
+  die "the outcome: $(cat "$err")"
 awk -F '\t' '
   NR == 1 { wrong = $0 != "step\tloss\tholdout_loss\tlearning_rate\tseconds"; next }
   { wrong = wrong || NF != 5 || ($2 == "") == ($3 == "") || ($4 == "") != ($2 == "") }
@@ -30,7 +31,7 @@ awk -F '\t' '
 
 # Any number of threads.
 for threads in 1 2 3 8; do
-  mm-gpt --steps 20 --holdout 100 --threads $threads "$names" >"model-$threads"
+  mm-gpt -q --steps 20 --holdout 100 --threads $threads "$names" >"model-$threads"
   mm-sample --threads $threads -n 3000 --seed 5 makemore >"names-$threads"
   mm-loss --threads $threads --per-line makemore "$names" >"losses-$threads"
   for what in model names losses; do same $what-1 $what-$threads "$what of $threads threads"; done
@@ -46,7 +47,7 @@ mm-loss makemore "$names" |
 mm-gpt --init makemore --steps 0 <(echo emma) | cmp - makemore || die '--init --steps 0'
 
 # The text form holds the same.
-mm-gpt --steps 20 --holdout 100 --text "$names" >text
+mm-gpt -q --steps 20 --holdout 100 --text "$names" >text
 grep -qE '^#meta	mm\.config	' text || die 'no mm.config in the text form'
 mm-sample -n 50 --seed 1 model-1 >expected
 mm-sample -n 50 --seed 1 text | cmp - expected || die 'names from the text form'
@@ -83,7 +84,7 @@ equals 1 "$(wc -l <"$out" | tr -d ' ')" 'losses before an error'
 
 # Lines much longer than the block, which the model reads in windows.
 tr '\n' ' ' <"$names" | fold -w 3000 | awk 'NR <= 12' >long
-succeeds mm-gpt --steps 20 --n-layer 1 --n-embd 16 --block-size 8 --holdout 2 --log log long
+succeeds mm-gpt -q --steps 20 --n-layer 1 --n-embd 16 --block-size 8 --holdout 2 --log log long
 mv "$out" windows
 awk -F '\t' 'NR == 2 { first = $2 } END { exit !($3 < first) }' log || die "long items do not learn"
 mm-loss --per-token windows long >tokens

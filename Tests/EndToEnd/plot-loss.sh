@@ -32,7 +32,7 @@ seq 0 1 299 | awk 'BEGIN { print "step\tloss" } { print $1 "\t" 3 - 0.01 * $1 }'
 
 # Whichever the awk, the bytes are the same, and they are XML.
 mm-count "$names" | mm-fit --steps 1000 --log fitted.tsv >model
-mm-gpt --n-layer 1 --n-embd 8 --steps 1200 --holdout 50 --log trained.tsv "$names" >model
+mm-gpt -q --n-layer 1 --n-embd 8 --steps 1200 --holdout 50 --log trained.tsv "$names" >model
 for log in gpt fit long fitted trained; do
   succeeds "$plot" $log.tsv
   cp "$out" $log.svg
@@ -91,9 +91,9 @@ succeeds "$plot" resumed.tsv
 same "$out" gpt.svg "a resumed run is drawn otherwise"
 
 # A run may go on with another log, which has a heading too.
-mm-gpt --n-layer 1 --n-embd 8 --steps 20 --holdout 9 --checkpoint run "$names" >model
+mm-gpt -q --n-layer 1 --n-embd 8 --steps 20 --holdout 9 --checkpoint run "$names" >model
 for _ in 1 2; do
-  mm-gpt --resume run --log rest.tsv "$names" >model
+  mm-gpt -q --resume run --log rest.tsv "$names" >model
   succeeds "$plot" rest.tsv
 done
 equals 1 "$(grep -c '^step' rest.tsv)" "the headings of a log that two runs wrote"

@@ -48,6 +48,7 @@ public struct TrainingLoop {
       try loop.log?.close()
       try loop.run.writeModel(to: output, as: form)
       try output.close()
+      try loop.sayOutcome()
     }
   }
 
@@ -93,7 +94,6 @@ public struct TrainingLoop {
       StopSignals.release()
       StopSignals.endBySignal()
     }
-    try sayOutcome()
   }
 
   /// What an error can say of the checkpoint.
