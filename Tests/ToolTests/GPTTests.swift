@@ -237,7 +237,8 @@ import Testing
       ), "\(run.errors)")
     let last = try #require(try folder.read("log").split(separator: "\n").last)
     #expect(last.split(separator: "\t", omittingEmptySubsequences: false)[2] == match.1)
-    // Those that mm-sample draws with the run's seed; which two items are held out is not known here.
+    // Those that mm-sample draws with the run's seed; which two items are held out is not known
+    // here.
     let samples = try Runner.run("mm-sample", ["-n1000", "--seed=5"], input: run.output)
     let items = samples.text.split(separator: "\n")
     #expect(items.count == 1000)
@@ -260,8 +261,8 @@ import Testing
     try Conventions.expectHelp(
       of: Self.tool,
       options: [
-        "--steps N": "by the rule above", "--batch-size N": "32", "--optimizer NAME": "adamw",
-        "--learning-rate R": "0.003, with muon 0.01", "--weight-decay D": "\(plan.weightDecay)",
+        "--steps N": "by the rule above", "--batch-size N": "32", "--optimizer NAME": "muon",
+        "--learning-rate R": "0.01, with adamw 0.003", "--weight-decay D": "\(plan.weightDecay)",
         "--dropout P": "0", "--soft-targets A": "0", "--soft-order N": "6", "--seed S": "3407",
         "--recipe NAME": "default", "--holdout N": "0", "--without PARTS": "none",
         "--epochs E": nil, "--n-layer N": "4", "--n-head N": "4", "--n-embd N": "64",

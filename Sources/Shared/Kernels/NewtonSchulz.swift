@@ -4,11 +4,12 @@
 ///
 ///     X = U S V^T / norm,   then for each step   X = a X + b X X^T X + c (X X^T)^2 X
 ///
-/// The work is done on the Gram matrix A = X X^T, or X^T X where that is smaller. A step multiplies X
-/// by P = a I + b A + c A^2, after which the Gram matrix is P A P; so the result is Q X with Q the
-/// product of all P. Only the first and the last product have the longer side of X, all others are
-/// C x C. What is lost are the digits of singular values below about 1e-3 of the largest: their
-/// squares drown in the rounding of A. They come out as small as they were, times the first factors.
+/// The work is done on the Gram matrix A = X X^T, or X^T X where that is smaller. A step multiplies
+/// X by P = a I + b A + c A^2, after which the Gram matrix is P A P; so the result is Q X with Q
+/// the product of all P. Only the first and the last product have the longer side of X, all others
+/// are C x C. What is lost are the digits of singular values below about 1e-3 of the largest: their
+/// squares drown in the rounding of A. They come out as small as they were, times the first
+/// factors.
 ///
 /// One matrix at a time; the memory is that of the largest.
 struct NewtonSchulz {
@@ -28,8 +29,8 @@ struct NewtonSchulz {
   /// The first three of the polynomials that bring singular values from 0.001 to 1 to 1 in the
   /// fewest steps (Polar Express; Amsel and others 2025, algorithm 1): they come to 0.13 at least.
   ///
-  /// With them a GPT ended where it did with five of them, and with `quintic`: at 1.9690, 1.9695 and
-  /// 1.9692 after 2000 steps, means of three splits of names.txt; with two of them at 1.9836.
+  /// With them a GPT ended where it did with five of them, and with `quintic`: at 1.9690, 1.9695
+  /// and 1.9692 after 2000 steps, means of three splits of names.txt; with two of them at 1.9836.
   static let polarExpress = [
     Step(8.287_212, -23.595_887, 17.300_387), Step(4.107_059_1, -2.947_849_9, 0.544_843_1),
     Step(3.948_690_9, -2.908_902_1, 0.551_819_1),
@@ -145,7 +146,8 @@ struct NewtonSchulz {
     return out
   }
 
-  /// Computes `out = a B` where that is symmetric: the panels down to the diagonal, and their mirror.
+  /// Computes `out = a B` where that is symmetric: the panels down to the diagonal, and their
+  /// mirror.
   ///
   /// Of 64 columns that is five eighths of the product.
   private static func multiplySymmetric(_ out: Matrix, _ a: Matrix, _ B: PackedMatrix) {

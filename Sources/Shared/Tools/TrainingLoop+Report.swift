@@ -51,8 +51,9 @@ extension TrainingLoop {
     if let kneserNey { losses.append("Kneser-Ney \(try kneserNey(run).fixed(4))") }
     let samples = try run.samples(1000)
     let epochs = run.epochs.fixed(run.epochs < 10 ? 2 : 0)
+    let copies = "\(run.copies(in: samples)) of \(samples.count) samples are copies"
     progress.say(
-      "held-out loss \(holdoutLoss.shortest) (\(losses.joined(separator: ", "))); \(epochs) epochs; "
-        + "\(run.copies(in: samples)) of \(samples.count) samples are copies")
+      "held-out loss \(holdoutLoss.shortest) (\(losses.joined(separator: ", "))); "
+        + "\(epochs) epochs; \(copies)")
   }
 }

@@ -24,7 +24,10 @@ enum DefaultRecipe {
   }
 
   /// What turns gradients into changes.
-  static let optimizer = OptimizerKind.adamw
+  ///
+  /// At equal time on names, one-hot: 3500 steps of Muon 1.9328, 5000 of AdamW 1.9503; 1000 of Muon
+  /// 2.0275, 1430 of AdamW 2.0586 (means of three splits).
+  static let optimizer = OptimizerKind.muon
 
   /// The highest learning rate.
   static func learningRate(_ optimizer: OptimizerKind) -> Double {
@@ -36,7 +39,7 @@ enum DefaultRecipe {
 
   /// The learning rates, as `--help` shows them.
   static let ratesInWords =
-    "\(learningRate(.adamw).word), with muon \(learningRate(.muon).word)"
+    "\(learningRate(.muon).word), with adamw \(learningRate(.adamw).word)"
 
   /// The number of updates.
   ///

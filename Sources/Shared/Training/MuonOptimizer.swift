@@ -4,8 +4,8 @@ import Synchronization
 
 /// Muon for the projections of the layers, AdamW for embeddings, head, biases and norms.
 ///
-/// A step of a matrix has the directions of its gradient's running mean, all of about one length: the
-/// mean U S V^T is replaced by U V^T, nearly (Jordan and others 2024; `torch.optim.Muon`).
+/// A step of a matrix has the directions of its gradient's running mean, all of about one length:
+/// the mean U S V^T is replaced by U V^T, nearly (Jordan and others 2024; `torch.optim.Muon`).
 ///
 ///     m += (g - m) (1 - momentum),  u = g + (m - g) momentum
 ///     p *= 1 - rate decay

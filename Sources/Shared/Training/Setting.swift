@@ -1,7 +1,7 @@
 /// A setting as everything that speaks of it knows it: its name, its values, its place, its help.
 ///
-/// `TrainingPlan.fields` lists those of a run. From the list follow the options of mm-gpt with their
-/// ranges and defaults, the record `mm.training` of a checkpoint, and what --resume refuses.
+/// `TrainingPlan.fields` lists those of a run. From the list follow the options of mm-gpt with
+/// their ranges and defaults, the record `mm.training` of a checkpoint, and what --resume refuses.
 protocol Setting<Owner>: Sendable {
   /// What has the setting.
   associatedtype Owner

@@ -10,8 +10,8 @@ public struct TrainingMemory: Equatable, Sendable {
   /// The bytes of the items, and of the orders in which they are drawn.
   let items: Double
 
-  /// The bytes of the weights, packed twice beside the plain ones, of the gradient of each lane, and
-  /// of the optimizer's state.
+  /// The bytes of the weights, packed twice beside the plain ones, of the gradient of each lane,
+  /// and of the optimizer's state.
   let weights: Double
 
   /// The bytes of the activations of all trees that are under way at the same time.

@@ -15,7 +15,9 @@ extension TrainingPlan {
       help: "what turns gradients into updates"),
     Field(
       "learning-rate", "R", \.learningRate, .above(0), absent: DefaultRecipe.ratesInWords,
-      help: "the highest learning rate"),
+      help:
+        "the highest learning rate; with muon that of the layers' matrices, and the rest takes "
+        + "\(MuonOptimizer.adamWShare.word) times it"),
     Field("schedule", \.schedule, isLater: true),
     Field("weight-decay", "D", \.weightDecay, .atLeast(0), help: "weight decay"),
     Field(

@@ -1,6 +1,6 @@
 // Training: gradients into weights, weights into checkpoints. The folder knows plans, batches,
-// optimizers, their memory and the record of a run; what a run writes to logs and shows on a terminal
-// is the business of Tools.
+// optimizers, their memory and the record of a run; what a run writes to logs and shows on a
+// terminal is the business of Tools.
 
 /// A run of training: its data, its model, and how far it has come.
 ///
