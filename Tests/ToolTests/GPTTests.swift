@@ -233,7 +233,7 @@ import Testing
     let match = try #require(
       run.errors.wholeMatch(
         of:
-          /mm-gpt: held-out loss ([0-9.]+) \(uniform 1\.9459\); 436 epochs; ([0-9]+) of 1000 samples are copies\n/
+          /mm-gpt: held-out loss ([0-9.]+) \(uniform 1\.9459, Kneser-Ney 2\.1219\); 436 epochs; ([0-9]+) of 1000 samples are copies\n/
       ), "\(run.errors)")
     let last = try #require(try folder.read("log").split(separator: "\n").last)
     #expect(last.split(separator: "\t", omittingEmptySubsequences: false)[2] == match.1)
@@ -263,7 +263,10 @@ import Testing
       options: [
         "--steps N": "by the rule above", "--batch-size N": "32", "--optimizer NAME": "muon",
         "--learning-rate R": "0.01, with adamw 0.003", "--weight-decay D": "\(plan.weightDecay)",
-        "--dropout P": "0", "--soft-targets A": "0", "--soft-order N": "6", "--seed S": "3407",
+        "--dropout P": "0.05", "--soft-targets A": "0.9, from 10000 items on 0.8",
+        "--soft-order N": "6",
+        "--drawn-items N": "16 for each item, as long as there are 32000 in all",
+        "--seed S": "3407",
         "--recipe NAME": "default", "--holdout N": "0", "--without PARTS": "none",
         "--epochs E": nil, "--n-layer N": "4", "--n-head N": "4", "--n-embd N": "64",
         "--block-size N": "the longest item plus one, at most 256",

@@ -22,6 +22,15 @@ public final class GPTEngine {
   /// The threads that compute.
   public let pool: ThreadPool
 
+  /// The teacher whose share in the targets `StepContext.softTargets` is.
+  public var softTargets: SoftTargetRows? {
+    willSet {
+      precondition(
+        newValue.map { $0.teacher.vocabSize == config.vocabSize } ?? true,
+        "a teacher has the tokens of the model")
+    }
+  }
+
   private let places: TensorPointers
   private let packed: PackedWeights
 
@@ -59,11 +68,14 @@ public final class GPTEngine {
   /// - Parameters:
   ///   - forest: The items.
   ///   - gradients: Overwritten with the gradient of the mean loss, or nil.
+  ///   - context: What training adds to it, as for `gradient`.
   /// - Returns: The mean; NaN where there are no tokens.
   /// - Precondition: Tokens are below `vocabSize`, the forest was planted for a block size of at
   ///   most the model's, and the gradients have the model's shape.
-  public func loss(_ forest: PrefixForest, gradients: GPTTensors? = nil) -> Double {
-    let loss = lossInLanes(forest, gradients: gradients)
+  public func loss(
+    _ forest: PrefixForest, gradients: GPTTensors? = nil, _ context: StepContext? = nil
+  ) -> Double {
+    let loss = lossInLanes(forest, gradients: gradients, context)
     if let gradients, forest.tokenCount > 0 { sumLanes(of: forest, to: gradients) }
     return loss
   }
@@ -134,7 +146,9 @@ extension GPTEngine {
   ///
   /// - Parameter gradients: Overwritten with the sum of the first lane; `sumLanes` adds the others.
   /// - Returns: The mean; NaN where there are no tokens.
-  private func lossInLanes(_ forest: PrefixForest, gradients: GPTTensors?) -> Double {
+  private func lossInLanes(
+    _ forest: PrefixForest, gradients: GPTTensors?, _ context: StepContext?
+  ) -> Double {
     guard forest.tokenCount > 0 else { return .nan }
     precondition(
       gradients.map { $0.config == config } ?? true, "gradients have the shape of the model")
@@ -153,7 +167,7 @@ extension GPTEngine {
         let isFirst = index == forest.trees(ofLane: lane).lowerBound
         engine.run(
           lanes == nil ? .losses : .gradients, workspace, tokens: forest.tokenCount,
-          gradients: lanes?[lane], adding: !isFirst)
+          gradients: lanes?[lane], adding: !isFirst, context)
         sums[index] = workspace.loss
       }
     }
@@ -173,15 +187,20 @@ extension GPTEngine {
     }
   }
 
-  /// Computes the mean loss, in nats, and its gradient.
+  /// Computes the mean loss, in nats, and the gradient of what a step of training makes smaller.
+  ///
+  /// The loss is the plain one of the pass, with the context's dropout. The gradient is that of the
+  /// loss with its soft targets.
   ///
   /// - Returns: The mean, NaN where there are no tokens, and the gradient, which the next call
   ///   overwrites; where the loss is not finite it means nothing.
-  /// - Precondition: As for `loss`.
-  func gradient(_ forest: PrefixForest) -> (loss: Double, parts: GradientParts) {
+  /// - Precondition: As for `loss`; for soft targets there is a teacher.
+  func gradient(
+    _ forest: PrefixForest, _ context: StepContext? = nil
+  ) -> (loss: Double, parts: GradientParts) {
     let first = firstGradient ?? GPTTensors(config)
     firstGradient = first
-    let loss = lossInLanes(forest, gradients: first)
+    let loss = lossInLanes(forest, gradients: first, context)
     return (
       loss, GradientParts(parts: [first] + laneGradients.prefix(max(1, forest.laneCount) - 1))
     )
@@ -239,15 +258,17 @@ extension GPTEngine {
   ///   - tokens: How many tokens the loss is a mean of.
   ///   - gradients: What the gradients are written to.
   ///   - adding: Whether they are added to what is there.
+  ///   - context: What training adds.
   private func run(
     _ result: TreePass.Result, _ workspace: GPTWorkspace, tokens: Int,
-    gradients: GPTTensors? = nil, adding: Bool = false
+    gradients: GPTTensors? = nil, adding: Bool = false, _ context: StepContext? = nil
   ) {
     workspace.reserve(result == .gradients ? .training : .scoring)
+    let training = context.map { TreePass.Training($0, softTargets, workspace) }
     workspace.tree.withNodes { nodes in
       let pass = TreePass(
         result, config: config, tree: nodes, tokens: tokens, places: places, packed: packed,
-        activations: workspace.activations)
+        activations: workspace.activations, training: training ?? TreePass.Training())
       for node in 0..<nodes.count {
         precondition(
           nodes.tokens[node] < config.vocabSize && nodes.positions[node] < config.blockSize,

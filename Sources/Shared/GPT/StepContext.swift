@@ -11,10 +11,20 @@ public struct StepContext: Equatable, Sendable {
   /// The learning rate of the step.
   public var rate: Double
 
+  /// The probability that a hidden unit or an attended value of a node is left out.
+  public var dropout: Double
+
+  /// The share of the teacher's distributions in the targets.
+  public var softTargets: Double
+
   /// Creates the settings of a step.
-  public init(step: Int, seed: UInt64, rate: Double) {
+  public init(
+    step: Int, seed: UInt64, rate: Double, dropout: Double = 0, softTargets: Double = 0
+  ) {
     self.step = step
     self.seed = seed
     self.rate = rate
+    self.dropout = dropout
+    self.softTargets = softTargets
   }
 }

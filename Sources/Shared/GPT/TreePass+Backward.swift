@@ -71,6 +71,7 @@ extension TreePass {
     // mid = x + attended Wproj + bproj
     MatrixProduct.multiply(
       out: a.dAttended, a: a.dMid, b: weight(layer, .proj).transposed, rows: range)
+    training.dropout(layer, .attended)?.apply(to: a.dAttended, rows: range)
     // attended = attention(qkv)
     attention.backwardQueries(
       dQKV: a.dQKV, dScores: a.dScores, dOut: a.dAttended, probs: a.probs, qkv: a.qkv, rows: range)

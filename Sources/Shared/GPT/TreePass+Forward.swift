@@ -60,6 +60,7 @@ extension TreePass {
     let a = rows(of: layer)
     let w = places.layers[layer]
     attention.forward(out: a.attended, probs: a.probs, qkv: a.qkv, rows: range)
+    training.dropout(layer, .attended)?.apply(to: a.attended, rows: range)
     MatrixProduct.multiply(
       out: a.mid, a: a.attended, b: weight(layer, .proj).plain, bias: w.projBias, residual: a.x,
       rows: range)
@@ -78,7 +79,8 @@ extension TreePass {
     MatrixProduct.multiply(
       out: a.inner, a: a.ln2, b: weight(layer, .fc).plain, bias: w.fcBias, rows: range)
     if result == .gradients {
-      GELU.forward(out: a.hidden, derivative: a.inner, rows: range)
+      GELU.forward(
+        out: a.hidden, derivative: a.inner, dropout: training.dropout(layer, .hidden), rows: range)
     } else {
       GELU.forward(out: a.hidden, input: a.inner, rows: range)
     }
@@ -105,8 +107,11 @@ extension TreePass {
       guard result == .gradients else { continue }
       let counts = UnsafeBufferPointer(
         start: tree.targetCounts + found.lowerBound, count: found.count)
-      CrossEntropy.backward(
-        logits: top.logits, row: row, sum: sum, targets: targets, counts: counts, scale: lossScale)
+      training.withSoftTargets(of: row, isScored: !found.isEmpty) { soft, share in
+        CrossEntropy.backward(
+          logits: top.logits, row: row, sum: sum, targets: targets, counts: counts,
+          scale: lossScale, soft: soft, share: share)
+      }
     }
   }
 }

@@ -38,6 +38,9 @@
 ///       dX = dMid + norm'(dLn1)                    (n, C)     of the first layer norm
 ///     dX is that of the embeddings                            dWte, dWpe = sums of rows of dX
 ///
+/// Training may leave out values of `attended` and `hidden`, where the same values of `dAttended` and
+/// `dInner` are left out, and mix a teacher's distributions into the targets; see `Training`.
+///
 /// Every operation but attention works on each row by itself, so a thread takes a block of rows
 /// through all operations between two lines while it is in the nearest cache. The threads meet only
 /// at the lines. `TreePass+Forward` and `TreePass+Backward` are these lists.
@@ -62,11 +65,14 @@ struct TreePass {
   let attention: Attention
   /// 1 / the number of scored tokens.
   let lossScale: Float
+  let training: Training
 
   init(
     _ result: Result, config: GPTConfig, tree: PrefixTree.Nodes, tokens: Int,
-    places: TensorPointers, packed: PackedWeights, activations: GPTActivations
+    places: TensorPointers, packed: PackedWeights, activations: GPTActivations,
+    training: Training = Training()
   ) {
+    self.training = training
     self.result = result
     self.config = config
     self.tree = tree

@@ -5,7 +5,8 @@
 ///     nll[t] = log(sum(exp(logits))) - logits[t]
 ///     loss = sum over distinct targets t of count[t] * nll[t]
 ///
-/// One row at a time; the caller goes through the rows. PyTorch's `cross_entropy`, summed.
+/// One row at a time; the caller goes through the rows. PyTorch's `cross_entropy`, summed; with soft
+/// targets, the gradient is that of its form with probabilities as targets.
 enum CrossEntropy {
   /// Computes the losses of one row, and turns its logits into exponentials.
   ///
@@ -49,7 +50,8 @@ enum CrossEntropy {
 
   /// Computes the gradient of one row's logits, in their place.
   ///
-  ///     dLogits[v] = scale * (n * softmax(logits)[v] - count[v]),  n = the sum of the counts
+  ///     dLogits[v] = scale * n * (softmax(logits)[v] - target[v]),  n = the sum of the counts
+  ///     target[v] = (1 - share) * count[v] / n + share * p[v]
   ///
   /// - Parameters:
   ///   - logits: (rows, V). In the row, the exponentials that `forward` left; the gradient
@@ -59,18 +61,30 @@ enum CrossEntropy {
   ///   - targets: The row's distinct targets.
   ///   - counts: How often each of them follows.
   ///   - scale: What the loss is multiplied by: 1 / tokens for the mean.
+  ///   - soft: p, (V), followed by the zeros of a whole number of vectors, or nil.
+  ///   - share: The share of p in the targets; 0 without p.
   @inline(__always)
   static func backward(
     logits: Matrix, row: Int, sum: Float, targets: UnsafeBufferPointer<Int32>,
-    counts: UnsafeBufferPointer<Int32>, scale: Float
+    counts: UnsafeBufferPointer<Int32>, scale: Float, soft: UnsafePointer<Float>? = nil,
+    share: Float = 0
   ) {
     let V = logits.columns
     assert(logits.holds(rows: row..<row + 1, columns: V) && counts.count == targets.count)
+    assert(0 <= share && share <= 1 && (soft != nil || share == 0))
     let logits = logits.row(row)
     var n: Int32 = 0
     for count in counts { n &+= count }
     let factor = scale * Float(n) / sum
-    for v in stride(from: 0, to: V, by: 8) { logits.store(logits.vector(v) * factor, v) }
-    for (target, count) in zip(targets, counts) { logits[Int(target)] -= scale * Float(count) }
+    if let soft {
+      let weight = -(scale * Float(n) * share)
+      for v in stride(from: 0, to: V, by: 8) {
+        logits.store((logits.vector(v) * factor).addingProduct(soft.vector(v), weight), v)
+      }
+    } else {
+      for v in stride(from: 0, to: V, by: 8) { logits.store(logits.vector(v) * factor, v) }
+    }
+    let hard = scale * (1 - share)
+    for (target, count) in zip(targets, counts) { logits[Int(target)] -= hard * Float(count) }
   }
 }

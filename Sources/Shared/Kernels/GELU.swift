@@ -35,17 +35,23 @@ enum GELU {
   ///
   ///     derivative = s + x * s * (1 - s) * 2 sqrt(2/pi) (1 + 3 * 0.044715 x^2)
   ///
+  /// With dropout, both are multiplied by its mask: the gradient of what is left out is zero.
+  ///
   /// - Parameters:
   ///   - out: (rows, columns), padded.
   ///   - derivative: (rows, columns), padded: the inputs before, the derivatives after.
+  ///   - dropout: What is left out of the values, or nil.
   ///   - rows: The rows to compute.
   @inline(never)
-  static func forward(out: Matrix, derivative: Matrix, rows: Range<Int>) {
+  static func forward(
+    out: Matrix, derivative: Matrix, dropout: Dropout? = nil, rows: Range<Int>
+  ) {
     assert(derivative.holds(rows: rows, columns: out.columns) && derivative.isPadded)
     assert(out.holds(rows: rows, columns: out.columns) && out.isPadded)
     for row in rows {
       let x = derivative.row(row)
       let y = out.row(row)
+      let mask = dropout?.mask(of: row)
       for c in stride(from: 0, to: out.columns, by: 16) {
         let v = x.wideVector(c)
         let square = v * v
@@ -53,8 +59,15 @@ enum GELU {
           v * (square * (scale * cubic) + scale))
         let inner = square * (3 * scale * cubic) + scale
         let value = v * s
-        y.store(value, c)
-        x.store(value * (1 - s) * inner + s, c)
+        let slope = value * (1 - s) * inner + s
+        if let mask {
+          let factors = mask[c]
+          y.store(value * factors, c)
+          x.store(slope * factors, c)
+        } else {
+          y.store(value, c)
+          x.store(slope, c)
+        }
       }
     }
   }

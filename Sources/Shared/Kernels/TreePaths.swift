@@ -20,4 +20,11 @@ struct TreePaths {
   func path(_ node: Int) -> UnsafeBufferPointer<Int32> {
     UnsafeBufferPointer(start: nodes + Int(starts[node]), count: Int(positions[node]) &+ 1)
   }
+
+  /// The node before a node on its path, or nil for a root.
+  @inline(__always)
+  func parent(of node: Int) -> Int? {
+    let depth = Int(positions[node])
+    return depth == 0 ? nil : Int(nodes[Int(starts[node]) &+ depth &- 1])
+  }
 }

@@ -41,7 +41,23 @@ public struct NGramCounter: ItemVisitor, Sendable {
     window = [UInt32](repeating: 0, count: order)
   }
 
+  /// Creates a counter whose tokens are those of a vocabulary, whether they will occur or not.
+  ///
+  /// - Throws: `DataError` when there is no memory for it.
+  init(order: Int, vocabulary: Vocabulary) throws(DataError) {
+    try self.init(order: order)
+    for scalar in vocabulary.scalars { _ = try token(of: scalar) }
+  }
+
   // MARK: Counting
+
+  /// Counts an item that is tokens already.
+  ///
+  /// - Throws: `DataError` when there is no memory for it.
+  mutating func count(_ item: some Sequence<Int32>) throws(DataError) {
+    for token in item { try count(token: UInt32(token)) }
+    try endItem(line: 0)
+  }
 
   /// Counts a run of characters that have tokens already, and of separators.
   ///

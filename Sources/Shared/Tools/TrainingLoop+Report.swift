@@ -47,8 +47,9 @@ extension TrainingLoop {
   /// Says how good the model is on the items held out, if there are any.
   mutating func sayOutcome() throws(DataError) {
     guard let holdoutLoss else { return }
-    var losses = ["uniform \(run.uniformLoss.fixed(4))"]
-    if let kneserNey { losses.append("Kneser-Ney \(try kneserNey(run).fixed(4))") }
+    let losses = [
+      "uniform \(run.uniformLoss.fixed(4))", "Kneser-Ney \(try run.kneserNeyLoss().fixed(4))",
+    ]
     let samples = try run.samples(1000)
     let epochs = run.epochs.fixed(run.epochs < 10 ? 2 : 0)
     let copies = "\(run.copies(in: samples)) of \(samples.count) samples are copies"

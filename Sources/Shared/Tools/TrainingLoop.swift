@@ -6,10 +6,6 @@ public struct TrainingLoop {
   private let interval: Int
   var progress: Progress
 
-  /// Computes the loss of a Kneser-Ney model of order 6 on the held-out items, counted in the items
-  /// trained on.
-  public var kneserNey: ((TrainingRun) throws(DataError) -> Double)?
-
   private let begun = Self.now
   let firstStep: Int
   var shown: Double?

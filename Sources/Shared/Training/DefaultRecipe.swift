@@ -41,34 +41,36 @@ enum DefaultRecipe {
   static let ratesInWords =
     "\(learningRate(.muon).word), with adamw \(learningRate(.adamw).word)"
 
-  /// The number of updates.
-  ///
-  /// Few items are read often, many a few times, and from the bound on only a part of them.
+  /// The number of updates: by the square root of the number of items, within bounds.
   static func steps(_ data: DataSize, batchSize: Int) -> Int {
     let items = Double(data.items)
-    let epochs = 20 * min(1, (2000 / items).squareRoot())
+    let updates = min(10_000, max(2000, 56 * items.squareRoot()))
     let bound = 8e6 * items / Double(data.tokens)
-    return Int((min(epochs * items, bound) / Double(batchSize)).rounded(.up))
+    return Int((min(32 * updates, bound) / Double(batchSize)).rounded(.up))
   }
 
   /// The rule of `steps`, as `--help` states it.
   static let stepsInWords = """
-    Without --steps or --epochs up to 2000 items are read 20 times, and more of them fewer times, \
-    by the square root of their number: 8000 items 10 times. No run reads more than 8 million \
-    tokens.
+    Without --steps or --epochs a run makes 56 updates of 32 items for the square root of the number \
+    of items, at least 2000 and at most 10000. No run reads more than 8 million tokens.
     """
 
   /// The share that a step does without.
-  static func dropout(_ data: DataSize) -> Double { 0 }
+  static let dropout = 0.05
+
+  /// The share of soft targets: the fewer items, the less they say beyond their n-grams.
+  static func softTargets(_ data: DataSize) -> Double { data.items < 10_000 ? 0.9 : 0.8 }
 
   /// That share, as `--help` shows it.
-  static let dropoutInWords = "0"
+  static let softTargetsInWords = "0.9, from 10000 items on 0.8"
 
-  /// The share of soft targets.
-  static func softTargets(_ data: DataSize) -> Double { 0 }
+  /// The number of items that the teacher draws, where there are few.
+  static func drawnItems(_ data: DataSize) -> Int {
+    min(16 * data.items, max(0, 32_000 - data.items))
+  }
 
-  /// That share, as `--help` shows it.
-  static let softTargetsInWords = "0"
+  /// That number, as `--help` shows it.
+  static let drawnItemsInWords = "16 for each item, as long as there are 32000 in all"
 }
 
 extension TrainingPlan {
@@ -94,7 +96,8 @@ extension TrainingPlan {
     schedule = .linear
     learningRate = DefaultRecipe.learningRate(optimizer)
     steps = DefaultRecipe.steps(data, batchSize: batchSize)
-    dropout = DefaultRecipe.dropout(data)
+    dropout = DefaultRecipe.dropout
     softTargets = DefaultRecipe.softTargets(data)
+    drawnItems = DefaultRecipe.drawnItems(data)
   }
 }

@@ -20,8 +20,13 @@ public struct TrainingMemory: Equatable, Sendable {
   /// The bytes of the activations of a wave of samples.
   let samples: Double
 
+  /// The bytes of the n-gram model of the items, of the items that it draws, and of its rows.
+  let teacher: Double
+
   /// All bytes.
-  public var bytes: Double { Self.process + items + weights + activations + samples }
+  public var bytes: Double {
+    Self.process + items + weights + activations + samples + teacher
+  }
 
   /// How many samples are drawn at the same time: few, so that their activations are small beside
   /// those of training.
@@ -62,6 +67,21 @@ public struct TrainingMemory: Equatable, Sendable {
       4 * min(Double(nodes) * 9 / 8, underWay)
       * Self.floatsPerNode(config, longest: longest, .training)
     samples = 4 * Double(Self.sampleWave(config)) * Self.sampleFloats(config)
+    teacher = Self.teacher(plan, corpus)
+  }
+
+  /// The bytes of the teacher and of what it gives.
+  ///
+  /// Each token may open an n-gram of every length, which takes some 40 bytes, and counting as many
+  /// again. Few do: one in four, of at most ten million, is taken for the bound.
+  private static func teacher(_ plan: TrainingPlan, _ corpus: Corpus) -> Double {
+    guard plan.softTargets > 0 || plan.drawnItems > 0 else { return 0 }
+    let tokens = Double(corpus.tokenCount + corpus.count)
+    let nodes = min(1e7, tokens) * Double(plan.softOrder) / 4
+    let drawn = Double(plan.drawnItems) * (32 + 4 * tokens / Double(max(1, corpus.count)))
+    let rows = SoftTargetRows.bytes(
+      vocabSize: corpus.vocabulary.count, stateCount: Int(nodes))
+    return 80 * nodes + drawn + rows
   }
 
   /// The floats of a row of every activation: what the planner gives sixteen rows more, shared out.

@@ -22,7 +22,7 @@ extension TrainingPlan {
     Field("weight-decay", "D", \.weightDecay, .atLeast(0), help: "weight decay"),
     Field(
       "dropout", "P", \.dropout, .within(0...0.9), isLater: true,
-      absent: DefaultRecipe.dropoutInWords,
+      absent: DefaultRecipe.dropout.word,
       help: "share of hidden units and of attended values that a step does without"),
     Field(
       "soft-targets", "A", \.softTargets, .within(0...1), isLater: true,
@@ -31,6 +31,10 @@ extension TrainingPlan {
     Field(
       "soft-order", "N", \.softOrder, .within(2...12), isLater: true,
       help: "order of that n-gram model"),
+    Field(
+      "drawn-items", "N", \.drawnItems, .within(0...1 << 30), isLater: true,
+      absent: DefaultRecipe.drawnItemsInWords,
+      help: "items drawn from that n-gram model, trained on like the others"),
     Field("seed", "S", \.seed, help: "seed of all random choices"),
     recipeField,
     Field("holdout", "N", \.holdout, .atLeast(0), help: "items to keep out of training and score"),

@@ -41,6 +41,9 @@ public struct TrainingPlan: Equatable, Sendable {
   /// The order of that model.
   public var softOrder = 6
 
+  /// The number of items drawn from that model, and trained on like the others.
+  public var drawnItems = 0
+
   /// The seed of all random choices.
   public var seed: Seed
 

@@ -44,6 +44,9 @@ public final class TrainingRun {
   /// Which of them are held out.
   let heldOut: ArraySlice<Int>
 
+  /// Items that a teacher has drawn, trained on like the others.
+  private let drawn: [[Int32]]
+
   private let optimizer: any Optimizer
   private let frozen: [Range<Int>]
   private var batches: Batches
@@ -76,12 +79,18 @@ public final class TrainingRun {
     let order = generator.randperm(corpus.count)
     trained = order.dropLast(plan.holdout)
     heldOut = order.suffix(plan.holdout)
-    let drawn = GPTTensors(config)
-    drawn.initialize(from: &generator)
-    let parameters = origin.parameters ?? drawn
+    let initial = GPTTensors(config)
+    initial.initialize(from: &generator)
+    let parameters = origin.parameters ?? initial
+    let teacher =
+      plan.softTargets > 0 || plan.drawnItems > 0
+      ? try Teacher(corpus, trained, order: plan.softOrder) : nil
+    let longest = trained.lazy.map { corpus[$0].count }.max() ?? 0
+    drawn = try teacher?.items(plan.drawnItems, seed: plan.seed.bits, longest: longest) ?? []
     switch plan.recipe {
     case .default:
-      batches = Batches(size: plan.batchSize, of: trained.count, seed: plan.seed.bits)
+      batches = Batches(
+        size: plan.batchSize, of: trained.count + drawn.count, seed: plan.seed.bits)
     case .makemore:
       // PyTorch's loader draws a seed for its workers, then its sampler one of its own.
       _ = generator.randomInt64()
@@ -92,6 +101,7 @@ public final class TrainingRun {
     parameters.clear(frozen)
 
     model = GPTEngine(parameters, pool: pool)
+    if plan.softTargets > 0 { model.softTargets = teacher?.targets }
     optimizer = plan.optimizer.make(config, plan, threads: pool.threads)
     if case .checkpoint(let checkpoint) = origin {
       try checkpoint.restore(optimizer)
@@ -109,15 +119,22 @@ public final class TrainingRun {
   /// - Throws: `DataError` when the loss is no longer finite; the parameters are then those before.
   public func update() throws(DataError) -> Double {
     batch.removeAll()
-    for index in batches.next() { batch.append(corpus[trained[index]]) }
+    for index in batches.next() {
+      if index < trained.count {
+        batch.append(corpus[trained[index]])
+      } else {
+        batch.append(drawn[index - trained.count])
+      }
+    }
     batch.plant(for: model.config)
-    let (loss, gradient) = model.gradient(batch)
+    let context = StepContext(
+      step: step, seed: plan.seed.bits, rate: plan.learningRate(at: step), dropout: plan.dropout,
+      softTargets: plan.softTargets)
+    let (loss, gradient) = model.gradient(batch, context)
     try check(loss)
     // With a gradient of zero, what is left out of the model stays zero.
     gradient.clear(frozen)
-    optimizer.step(
-      model, gradient,
-      StepContext(step: step, seed: plan.seed.bits, rate: plan.learningRate(at: step)))
+    optimizer.step(model, gradient, context)
     step += 1
     return loss
   }

@@ -3,30 +3,10 @@ import Testing
 @testable import Shared
 
 @Suite struct GPTGradientTests {
-  /// Parameters that look random, scales near one.
-  private static func parameters(_ config: GPTConfig) -> GPTTensors {
-    let parameters = GPTTensors(config)
-    var noise = Noise(7)
-    for tensor in parameters.tensors {
-      let scale = tensor.name.contains("ln_") && tensor.name.hasSuffix("weight")
-      parameters[tensor.name] = noise.floats(tensor.range.count).map { scale ? 1 + $0 / 4 : $0 / 2 }
-    }
-    return parameters
-  }
-
-  private static func items(_ count: Int, _ config: GPTConfig, longest: Int) -> [[Int32]] {
-    var noise = Noise(8)
-    return (0..<count).map { _ in
-      (0..<noise.next(in: 0..<longest + 1)).map { _ in
-        Int32(noise.next(in: 1..<config.vocabSize))
-      }
-    }
-  }
-
   @Test func gradientsAreCentralDifferences() {
     let config = GPTConfig(nLayer: 2, nHead: 2, nEmbd: 6, blockSize: 5, vocabSize: 4)
-    let parameters = Self.parameters(config)
-    let items = Self.items(4, config, longest: 4)
+    let parameters = GPTTensors.noise(config)
+    let items = noisyItems(4, config, longest: 4)
     let model = GPTEngine(parameters, pool: ThreadPool(threads: 2))
     let gradients = GPTTensors(config)
     let loss = model.loss(PrefixForest(items, blockSize: config.blockSize), gradients: gradients)
@@ -49,8 +29,8 @@ import Testing
   /// One tree of all items, trees of about 12 nodes, and of one item each, beside chains without sharing.
   @Test(arguments: [(16, 3), (4, 40)]) func treesAreTheirChains(_ blockSize: Int, _ longest: Int) {
     let config = GPTConfig(nLayer: 2, nHead: 2, nEmbd: 20, blockSize: blockSize, vocabSize: 4)
-    let model = GPTEngine(Self.parameters(config), pool: ThreadPool(threads: 2))
-    let items = Self.items(30, config, longest: longest)
+    let model = GPTEngine(GPTTensors.noise(config), pool: ThreadPool(threads: 2))
+    let items = noisyItems(30, config, longest: longest)
     let chains = PrefixForest(items, blockSize: blockSize, sharing: false)
     let expected = GPTTensors(config)
     let loss = model.loss(chains, gradients: expected)
@@ -70,7 +50,7 @@ import Testing
 
   @Test func threadsChangeNothing() {
     let config = GPTConfig(nLayer: 3, nHead: 3, nEmbd: 24, blockSize: 8, vocabSize: 19)
-    let items = Self.items(60, config, longest: 12)
+    let items = noisyItems(60, config, longest: 12)
     let tree = PrefixTree(items, blockSize: config.blockSize)
     // One tree, whose rows the threads share, and several, each of which may have its thread.
     let forests = [.max, 30, 10].map {
@@ -79,7 +59,7 @@ import Testing
     #expect(forests.map(\.laneCount) == [1, 2, 4])
     var results: [[Float]] = []
     for threads in [1, 2, 3, 8] {
-      let model = GPTEngine(Self.parameters(config), pool: ThreadPool(threads: threads))
+      let model = GPTEngine(GPTTensors.noise(config), pool: ThreadPool(threads: threads))
       let trainer = Stepper(model)
       var result = forests.map { Float(trainer.step($0, rate: 0.01)) }
       result += model.parameters.withFloats { Array($0) }
@@ -92,8 +72,8 @@ import Testing
   /// Weights are packed where they change: by a step, or from outside.
   @Test(arguments: [20, 24]) func aModelFollowsItsParameters(_ C: Int) {
     let config = GPTConfig(nLayer: 2, nHead: 2, nEmbd: C, blockSize: 8, vocabSize: 19)
-    let model = GPTEngine(Self.parameters(config), pool: ThreadPool(threads: 2))
-    let forest = PrefixForest(Self.items(40, config, longest: 7), blockSize: 8, treeSize: 30)
+    let model = GPTEngine(GPTTensors.noise(config), pool: ThreadPool(threads: 2))
+    let forest = PrefixForest(noisyItems(40, config, longest: 7), blockSize: 8, treeSize: 30)
     func fresh() -> Double {
       let copy = GPTTensors(config)
       copy.copy(from: model.parameters)
@@ -108,7 +88,7 @@ import Testing
       },
       { model.parameters.withMutableFloats { $0[$0.count - 1] += 1 } },
       { model.parameters.clear(Ablation.mlp.ranges(in: model.parameters)) },
-      { model.parameters.copy(from: Self.parameters(config)) },
+      { model.parameters.copy(from: GPTTensors.noise(config)) },
     ] {
       change()
       losses.append(model.loss(forest))
@@ -119,26 +99,26 @@ import Testing
 
   @Test func memoryThatWasUsedBeforeChangesNothing() {
     let config = GPTConfig(nLayer: 3, nHead: 2, nEmbd: 8, blockSize: 8, vocabSize: 9)
-    let large = PrefixForest(Self.items(50, config, longest: 20), blockSize: 8)
-    let small = PrefixForest(Self.items(5, config, longest: 5), blockSize: 8)
-    let used = GPTEngine(Self.parameters(config), pool: ThreadPool(threads: 1))
+    let large = PrefixForest(noisyItems(50, config, longest: 20), blockSize: 8)
+    let small = PrefixForest(noisyItems(5, config, longest: 5), blockSize: 8)
+    let used = GPTEngine(GPTTensors.noise(config), pool: ThreadPool(threads: 1))
     let (a, b) = (GPTTensors(config), GPTTensors(config))
     let first = used.tokenLosses(small)
     _ = used.loss(large, gradients: a)
     #expect(used.tokenLosses(small) == first)
     _ = used.loss(small, gradients: a)
-    let fresh = GPTEngine(Self.parameters(config), pool: ThreadPool(threads: 1))
+    let fresh = GPTEngine(GPTTensors.noise(config), pool: ThreadPool(threads: 1))
     _ = fresh.loss(small, gradients: b)
     #expect(a.withFloats { Array($0) } == b.withFloats { Array($0) })
   }
 
   @Test func aLossThatIsNoNumberChangesNoParameter() {
     let config = GPTConfig(nLayer: 1, nHead: 1, nEmbd: 8, blockSize: 8, vocabSize: 9)
-    let parameters = Self.parameters(config)
+    let parameters = GPTTensors.noise(config)
     parameters["transformer.ln_f.bias"] = .init(repeating: .nan, count: 8)
     let before = parameters["lm_head.weight"]
     let trainer = Stepper(GPTEngine(parameters, pool: ThreadPool(threads: 1)))
-    let forest = PrefixForest(Self.items(5, config, longest: 5), blockSize: 8)
+    let forest = PrefixForest(noisyItems(5, config, longest: 5), blockSize: 8)
     #expect(trainer.step(forest, rate: 1).isNaN)
     #expect(trainer.stepCount == 0 && parameters["lm_head.weight"] == before)
     #expect(trainer.step(PrefixForest(), rate: 1).isNaN)

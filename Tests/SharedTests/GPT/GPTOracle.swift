@@ -10,6 +10,12 @@ struct GPTOracle {
   /// Whether attention is the mean of the values up to each token, whatever the scores.
   var averages = false
 
+  /// What the channels of a node are multiplied by: of a layer, a place in it, and the node's prefix.
+  var dropout: ((Int, TreePass.Training.Place, [Int]) -> [Double])?
+
+  /// The teacher's probabilities after a prefix, and their share in the targets.
+  var soft: (probs: ([Int]) -> [Double], share: Double)?
+
   init(_ parameters: GPTTensors) {
     config = parameters.config
     tensors = [:]
@@ -25,8 +31,15 @@ struct GPTOracle {
     for item in items {
       let sequence = [0] + item.map { Int($0) } + [0]
       let logits = logits(Array(sequence.dropLast()))
-      for (row, target) in zip(logits, sequence.dropFirst()) {
-        sum += log(row.reduce(0) { $0 + exp($1) }) - row[target]
+      for (t, (row, target)) in zip(logits, sequence.dropFirst()).enumerated() {
+        let all = log(row.reduce(0) { $0 + exp($1) })
+        let share = soft?.share ?? 0
+        sum += (1 - share) * (all - row[target])
+        if let soft {
+          for (p, logit) in zip(soft.probs(Array(sequence[...t])), row) {
+            sum += share * p * (all - logit)
+          }
+        }
         count += 1
       }
     }
@@ -44,13 +57,24 @@ struct GPTOracle {
     for layer in 0..<config.nLayer {
       let prefix = "transformer.h.\(layer)."
       let qkv = linear(norm(x, prefix + "ln_1"), prefix + "attn.c_attn")
-      x = add(x, linear(attend(qkv), prefix + "attn.c_proj"))
+      let attended = leaveOut(attend(qkv), layer, .attended, inputs)
+      x = add(x, linear(attended, prefix + "attn.c_proj"))
       let inner = linear(norm(x, prefix + "ln_2"), prefix + "mlp.c_fc")
-      x = add(x, linear(inner.map { $0.map(gelu) }, prefix + "mlp.c_proj"))
+      let hidden = leaveOut(inner.map { $0.map(gelu) }, layer, .hidden, inputs)
+      x = add(x, linear(hidden, prefix + "mlp.c_proj"))
     }
     let head = self["lm_head.weight"]
     return norm(x, "transformer.ln_f").map { row in
       (0..<config.vocabSize).map { v in (0..<C).reduce(0) { $0 + row[$1] * head[v * C + $1] } }
+    }
+  }
+
+  private func leaveOut(
+    _ x: [[Double]], _ layer: Int, _ place: TreePass.Training.Place, _ inputs: [Int]
+  ) -> [[Double]] {
+    guard let dropout else { return x }
+    return x.enumerated().map { t, row in
+      zip(row, dropout(layer, place, Array(inputs[...t]))).map(*)
     }
   }
 

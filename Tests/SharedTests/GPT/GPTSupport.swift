@@ -85,6 +85,27 @@ func relativeError(_ a: [Double], _ b: [Double]) -> Double {
   return norm == 0 ? error.squareRoot() : (error / norm).squareRoot()
 }
 
+extension GPTTensors {
+  /// Parameters that look random, scales near one.
+  static func noise(_ config: GPTConfig) -> GPTTensors {
+    let parameters = GPTTensors(config)
+    var noise = Noise(7)
+    for tensor in parameters.tensors {
+      let scale = tensor.name.contains("ln_") && tensor.name.hasSuffix("weight")
+      parameters[tensor.name] = noise.floats(tensor.range.count).map { scale ? 1 + $0 / 4 : $0 / 2 }
+    }
+    return parameters
+  }
+}
+
+/// Items that look random, up to a length.
+func noisyItems(_ count: Int, _ config: GPTConfig, longest: Int) -> [[Int32]] {
+  var noise = Noise(8)
+  return (0..<count).map { _ in
+    (0..<noise.next(in: 0..<longest + 1)).map { _ in Int32(noise.next(in: 1..<config.vocabSize)) }
+  }
+}
+
 extension GPTEngine {
   /// The logits of each node of a tree, (nodes, V), row-major.
   func logits(_ tree: PrefixTree) -> [Float] {

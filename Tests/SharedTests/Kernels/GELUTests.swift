@@ -30,6 +30,26 @@ import Testing
     }
   }
 
+  @Test func dropoutLeavesOutValuesAndTheirDerivatives() {
+    var noise = Noise(3)
+    let (x, out, plain) = (
+      TestMatrix(3, 20, &noise), TestMatrix(3, 20, &noise), TestMatrix(3, 20, &noise)
+    )
+    let slopes = TestMatrix(3, 20, &noise)
+    for row in 0..<3 {
+      for c in 0..<20 { slopes.matrix.row(row)[c] = x.matrix.row(row)[c] }
+    }
+    ([7, 8, 9] as [UInt64]).withUnsafeBufferPointer {
+      let dropout = Dropout(0.5, keys: $0.baseAddress!, name: 1)
+      GELU.forward(out: plain.matrix, derivative: slopes.matrix, rows: 0..<3)
+      GELU.forward(out: out.matrix, derivative: x.matrix, dropout: dropout, rows: 0..<3)
+      dropout.apply(to: plain.matrix, rows: 0..<3)
+      dropout.apply(to: slopes.matrix, rows: 0..<3)
+    }
+    #expect(out.values == plain.values && x.values == slopes.values)
+    #expect(out.values.contains(0))
+  }
+
   @Test func farFromZeroItIsTheIdentityOrZero() {
     var noise = Noise()
     let x = TestMatrix(1, 2, &noise)
