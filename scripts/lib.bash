@@ -79,16 +79,19 @@ best() {
   done
 }
 
-# memory COMMAND...: sets `peak` to the most memory that a command takes, in MB. It needs /proc.
+# memory COMMAND...: sets `peak` to the most memory that a command takes, or one that a function
+# calls, in MB. It needs /proc.
 memory() {
-  local pid key value
+  local pid process key value
   peak=0
   "$@" >/dev/null &
   pid=$!
   while kill -0 "$pid" 2>/dev/null; do
-    while read -r key value _; do
-      [ "$key" != VmHWM: ] || peak=$value
-    done 2>/dev/null <"/proc/$pid/status"
+    for process in "$pid" $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do
+      while read -r key value _; do
+        if [ "$key" = VmHWM: ] && [ "$value" -gt "$peak" ]; then peak=$value; fi
+      done <"/proc/$process/status" || :
+    done 2>/dev/null
     sleep 0.002
   done
   wait "$pid"
@@ -97,6 +100,9 @@ memory() {
 
 # calc EXPRESSION [FORMAT]: prints what awk makes of it, as a whole number unless a format is given.
 calc() { awk "BEGIN { printf \"${2-%.0f}\", $1 }"; }
+
+# ratio A B: prints how many times B is in A.
+ratio() { calc "$1 / $2" '%.1f x'; }
 
 # row WHAT HERE BESIDE RATIO: a line of the table.
 row() { printf '%-38s %16s  %-34s %8s\n' "$@"; }
