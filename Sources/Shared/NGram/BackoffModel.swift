@@ -61,16 +61,14 @@ public struct BackoffModel: MarkovModel, Sendable {
 
   /// The probability of a token after a context.
   ///
+  /// To the last bit that of `probs(after:)`: the weights are multiplied from the shortest context on.
+  ///
   /// - Complexity: O(order log V).
   func prob(of token: Int, after context: Context) -> Double {
-    var node = context
-    var weight = 1.0
-    while true {
-      if let child = trie.child(node, token) { return weight * nodeProbs[child] }
-      weight *= backoffs[node]
-      if node == 0 { return weight * nodeProbs[0] }
-      node = Int(trie.links[node])
-    }
+    if let child = trie.child(context, token) { return nodeProbs[child] }
+    let lower =
+      context == 0 ? nodeProbs[0] : prob(of: token, after: Int(trie.links[context]))
+    return lower * backoffs[context]
   }
 
   /// The probabilities of all tokens after a context.
@@ -97,10 +95,13 @@ public struct BackoffModel: MarkovModel, Sendable {
   }
 
   /// The negative log-likelihood of each token, in nats.
-  func nll(after context: Context) -> [Double] { probs(after: context).map { -log($0) } }
+  func nll(after context: Context) -> [Double] { probs(after: context).map(Self.nll) }
 
   /// The negative log-likelihood of a token, in nats.
   func nll(of token: Int, after context: Context) -> Double {
-    -log(prob(of: token, after: context))
+    Self.nll(prob(of: token, after: context))
   }
+
+  /// That of a probability, which rounding may have brought above 1: 0, never below it, nor -0.
+  private static func nll(_ prob: Double) -> Double { prob < 1 ? -log(prob) : 0 }
 }

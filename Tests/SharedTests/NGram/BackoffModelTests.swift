@@ -154,8 +154,9 @@ func slowList(_ items: [[Int]], order: Int, vocabulary: Vocabulary) -> NGramList
               #expect(abs(row.reduce(0, +) - 1) < 1e-9)
               #expect(
                 row.indices.allSatisfy {
-                  abs(row[$0] - model.prob(of: $0, after: context)) <= 1e-12 * row[$0]
+                  row[$0] == model.prob(of: $0, after: context)
                 })
+              #expect(model.nll(after: context).allSatisfy { $0.sign == .plus })
               context = model.context(after: context, token)
             }
           }
@@ -170,5 +171,18 @@ func slowList(_ items: [[Int]], order: Int, vocabulary: Vocabulary) -> NGramList
     #expect(
       error?.reason
         == "nothing was counted; mm-count makes counts of text with at least one item")
+  }
+
+  @Test func aProbabilityOfOneHasALossOfZeroWithoutASign() throws {
+    // Where the discounts of an order come out as 0, a token that always follows has all of the mass.
+    let items = [[2], [2], [3], [3], [3], [4], [4], [4], [1]]
+    let list = slowList(items, order: 2, vocabulary: try Vocabulary(text: "abcd"))
+    let model = try BackoffModel(list, .kneserNey)
+    let losses = [1, 2, 3, 4].flatMap { model.nll(after: model.context(after: model.start, $0)) }
+    #expect(losses.allSatisfy { $0.sign == .plus })
+    for token in 1...4 {
+      let context = model.context(after: model.start, token)
+      #expect((0...4).allSatisfy { model.nll(of: $0, after: context).sign == .plus })
+    }
   }
 }
