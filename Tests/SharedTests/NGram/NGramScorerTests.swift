@@ -72,6 +72,39 @@ import Testing
     #expect(try report([text], under: model, .lines) == lines.joined())
   }
 
+  /// However few of the losses are kept, the sum is that of the items, to the last bit.
+  @Test(arguments: [1 << 4, 1 << 10, 1 << 22])
+  func theSumIsThatOfTheItemsOneByOne(room: Int) throws {
+    var random = Noise(7)
+    let characters = ["a", "b", "\u{E9}", "\u{431}", "\u{4E2D}", "\u{1F600}"]
+    let items = (0..<3000).map { index in
+      let length = index == 1500 ? 900 : Int.random(in: 1..<9, using: &random)
+      return (0..<length).map { _ in
+        characters[Int.random(in: characters.indices, using: &random)]
+      }.joined()
+    }
+    let text = items.joined(separator: "\n") + "\n"
+    let counts = try Counts(folder.model(folder.counts(text.utf8, order: 4)))
+    let model = try BackoffModel(counts.list(), .kneserNey)
+    let input = TextInput([try folder.file("text", text.utf8)], isNullSeparated: false)
+    let reports = try [LossReport.Style.summary, .lines].map { style in
+      try folder.written { output in
+        let report = LossReport(output, model.vocabulary, style, isNullSeparated: false)
+        var scorer = NGramScorer(
+          model, skipsUnknown: false, report: report, room: room)
+        try input.read(into: &scorer)
+        try report.finish(as: .text)
+      }
+    }
+    let sums = String(decoding: reports[1], as: UTF8.self).split(separator: "\n").map {
+      Double($0.prefix { $0 != "\t" })!
+    }
+    let nll = sums.reduce(0, +)
+    #expect(sums.count == items.count)
+    #expect(
+      String(decoding: reports[0], as: UTF8.self).hasPrefix("nll\t\(nll.shortest)\n"))
+  }
+
   @Test func lossesOfTheReferencesListAreItsOwn() throws {
     let counts = try MakemoreCounts.load()
     let model = NGramModel(counts)
