@@ -32,25 +32,26 @@ runTool(
     help: "with --merge: refuse counts that are not those of N items, of TOKENS tokens in all")
   let text = tool.textOption()
   let rows = tool.flag("rows", help: "write only rows of an n-gram, a tab and its count")
-  let null = tool.nullOption("items end with NUL, not with a newline")
+  let reading = TextOptions(of: tool)
   let threads = tool.threadsOption()
 
   let operands = try tool.operands()
-  if merge(), order.isGiven || null() {
-    throw UsageError("--merge takes its order from the models: neither --order nor -z goes with it")
+  if merge(), let option = (order.isGiven ? ["--order"] : reading.given).first {
+    throw UsageError("--merge reads models, not text: \(option) does not go with it")
   }
   if rows(), text() { throw UsageError("--rows and --text exclude each other") }
   if items() != nil, !merge() { throw UsageError("--items goes with --merge") }
   let form = try tool.modelForm(isText: text() || rows())
+  let input = reading.input(operands)
   let counter =
     merge()
     ? try NGramCounter(merging: operands, isEmptyAllowed: rows())
-    : try NGramCounter(
-      counting: TextInput(operands, isNullSeparated: null()), order: order(), threads: threads())
+    : try NGramCounter(counting: input, order: order(), threads: threads())
   try items()?.check(counter)
   if rows() {
     try counter.writeRows(to: tool.output)
   } else {
     try counter.write(to: tool.output, as: form)
   }
+  tool.say(input.outcome)
 }

@@ -33,12 +33,12 @@ runTool(
     "log", "FILE", String.self,
     help: "write a table of step, loss, held-out loss, learning rate and seconds")
   let text = tool.textOption()
-  let null = tool.nullOption("items end with NUL, not newline")
+  let reading = TextOptions(of: tool, null: "items end with NUL, not newline")
   let threads = tool.threadsOption()
   let progress = ProgressOptions(of: tool)
 
   let operands = try tool.operands()
-  let input = TextInput(operands, isNullSeparated: null())
+  let input = reading.input(operands)
   let start = try checkpoints.start()
   try options.check(start, input: input)
   let file = checkpoints.file()
@@ -50,4 +50,5 @@ runTool(
     checkpoint: file, isSaved: file == start.path, interval: checkpoints.every(),
     progress: progress())
   try loop.carryOut(to: tool.output, as: form)
+  loop.say(input.outcome)
 }

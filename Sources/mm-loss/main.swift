@@ -31,7 +31,8 @@ runTool(
   let smooth = tool.smoothOption()
   let skipUnknown = tool.flag(
     "skip-unknown", help: "leave out items with characters unknown to the model")
-  let null = tool.nullOption("items end with NUL, not with a newline, in and out")
+  let reading = TextOptions(
+    of: tool, null: "items end with NUL, not with a newline, in and out")
   let threads = tool.threadsOption()
 
   let operands = try tool.operands()
@@ -42,7 +43,7 @@ runTool(
     throw UsageError("--per-line, --per-token and --tensor exclude each other")
   }
   if text(), !tensor() { throw UsageError("--text goes with --tensor") }
-  let input = TextInput(Array(operands.dropFirst()), isNullSeparated: null())
+  let input = reading.input(Array(operands.dropFirst()))
   if modelFile == "-", input.files.contains("-") {
     throw UsageError("standard input cannot be both MODEL and FILE")
   }
@@ -50,8 +51,10 @@ runTool(
 
   let model = try LanguageModel.read(modelFile, smooth())
   let report = LossReport(
-    tool.output, model.vocabulary, styles.first?.1 ?? .summary, isNullSeparated: null())
+    tool.output, model.vocabulary, styles.first?.1 ?? .summary,
+    isNullSeparated: reading.isNullSeparated)
   let request = ScoringRequest(input, skipsUnknown: skipUnknown(), threads: threads())
   try model.score(request, to: report)
+  tool.say(input.outcome)
   try report.finish(as: form)
 }

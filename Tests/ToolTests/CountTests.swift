@@ -137,10 +137,13 @@ import Testing
     Misuse("--threads=0", reason: "option '--threads': '0' is not a whole number, 1 to 1024"),
     Misuse(
       "--merge", "-z",
-      reason: "--merge takes its order from the models: neither --order nor -z goes with it"),
+      reason: "--merge reads models, not text: -z does not go with it"),
+    Misuse(
+      "--merge", "--skip-invalid",
+      reason: "--merge reads models, not text: --skip-invalid does not go with it"),
     Misuse(
       "--merge", "--order=2",
-      reason: "--merge takes its order from the models: neither --order nor -z goes with it"),
+      reason: "--merge reads models, not text: --order does not go with it"),
   ])
   func wrongCommandLine(_ misuse: Misuse) throws {
     try Conventions.expect(misuse, of: Self.tool)
@@ -154,7 +157,10 @@ import Testing
         let run = try Runner.run(Self.tool, input: Array("bob\nb".utf8) + bytes + end)
         let digits = String(bytes[0], radix: 16, uppercase: true)
         Conventions.expect(
-          "mm-count: -:2: invalid UTF-8 at byte 0x\(digits); convert the text, as with iconv", run)
+          "mm-count: -:2: invalid UTF-8 at byte 0x\(digits); "
+            + "find such lines: LC_ALL=C.UTF-8 grep -naxv '.*'; "
+            + "convert Latin-1: iconv -f latin1 -t UTF-8 | mm-count; "
+            + "leave them out: mm-count --skip-invalid", run)
       }
     }
   }
@@ -194,7 +200,7 @@ import Testing
       of: Self.tool,
       options: [
         "--order N": "2", "--merge": nil, "--items N[:TOKENS]": nil, "-t, --text": nil,
-        "--rows": nil, "-z, --null": nil,
+        "--rows": nil, "--skip-invalid": nil, "-z, --null": nil,
         "--threads N": "the cores this process may use",
       ])
     try Conventions.expectVersion(of: Self.tool)

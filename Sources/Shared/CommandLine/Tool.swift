@@ -41,7 +41,10 @@ public final class Tool {
 
   let description: ToolDescription
   private(set) var options: [OptionDeclaration] = []
-  private let words: [String]
+
+  /// The words of the command line, without the tool's own.
+  let words: [String]
+
   private let state = ParsingState()
   private var helpFormat: String?
   private var wantsVersion = false

@@ -36,6 +36,8 @@ struct GPTScorer: ItemVisitor {
     table = TokenTable(gpt.vocabulary)
   }
 
+  var knownCharacters: Vocabulary? { gpt.vocabulary }
+
   /// Takes a character after those before it.
   ///
   /// - Throws: `DataError` when the model does not know it, unless such items are skipped.

@@ -123,7 +123,8 @@ public struct NGramCounter: ItemVisitor, Sendable {
               else { break }
               token = tokens[Int(pages[Int(scalar.value >> 8)]) << 8 | Int(scalar.value & 0xFF)]
               length = width
-              if token == 0 { break }
+              // What a byte order mark means is for the decoder to say.
+              if token == 0 || scalar == ItemDecoder.byteOrderMark { break }
             }
             let key = before &<< UInt64(bits) | UInt64(token)
             if !add(key) { break }

@@ -67,8 +67,9 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
   /// tables.
   mutating func take(run bytes: UnsafeBufferPointer<UInt8>, separator: UInt8) -> Int {
     if report.style != .summary || isSkipped || context != nil { return 0 }
-    // What a carriage return means is for the decoder to say.
+    // What a carriage return or a NUL means is for the decoder to say.
     tokenOfByte[Int(UInt8(ascii: "\r"))] = 0
+    tokenOfByte[0] = 0
     var (row, nll, count, sum) = (row, nll, count, report.sum)
     var index = 0
     tokenOfByte.withUnsafeBufferPointer { tokenOfByte in
@@ -93,6 +94,8 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
     (self.row, self.nll, self.count, report.sum) = (row, nll, count, sum)
     return index
   }
+
+  var knownCharacters: Vocabulary? { model.vocabulary }
 
   /// Scores a character after those before it.
   ///

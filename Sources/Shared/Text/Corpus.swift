@@ -65,6 +65,8 @@ private struct CorpusReader: ItemVisitor {
     table = vocabulary.map(TokenTable.init) ?? TokenTable()
   }
 
+  var knownCharacters: Vocabulary? { isVocabularyKnown ? table.vocabulary : nil }
+
   mutating func visit(_ scalar: Unicode.Scalar) throws(DataError) {
     var token = table.token(of: scalar)
     if token == 0 {

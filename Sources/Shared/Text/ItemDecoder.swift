@@ -1,45 +1,37 @@
-/// What receives the characters of items as they are read.
-protocol ItemVisitor {
-  /// Takes as many of the bytes as the visitor can handle at once, separators included.
-  ///
-  /// A fast way past the other two methods for valid text. Whole characters are taken, but no
-  /// carriage returns, which only the decoder understands.
-  ///
-  /// - Returns: The number of bytes taken, from the first; 0 to take none.
-  mutating func take(run bytes: UnsafeBufferPointer<UInt8>, separator: UInt8) -> Int
-
-  /// Takes the next character of the current item.
-  mutating func visit(_ scalar: Unicode.Scalar) throws(DataError)
-
-  /// Ends the current item, which is empty where no character came since the last end.
-  ///
-  /// - Parameter line: The number of its line in this input, from 1.
-  mutating func endItem(line: Int) throws(DataError)
-}
-
-extension ItemVisitor {
-  /// Takes nothing.
-  mutating func take(run bytes: UnsafeBufferPointer<UInt8>, separator: UInt8) -> Int { 0 }
-}
-
 /// Turns bytes, in whatever pieces they come, into the characters of items.
 ///
-/// One carriage return before a newline is dropped.
+/// One carriage return before a newline is dropped, and one byte order mark at the start of an item.
 struct ItemDecoder {
-  /// What ends an item: a newline, or NUL.
-  let separator: UInt8
+  /// What ends an item, and what is left out.
+  let rules: LineRules
+
+  /// What is said of bytes that are not text.
+  let refusal: TextRefusal
 
   /// The number of the current line, from 1.
-  private(set) var line = 1
+  var line = 1
+
+  /// The number of lines that were left out because they are not UTF-8.
+  var skippedLines = 0
+
+  /// Where the bytes that are decoded next stand in the input.
+  private(set) var offset: Int
 
   /// Whether the current line has bytes that are not yet ended by a separator.
-  private var isInsideLine = false
+  var isInsideLine = false
 
-  /// Creates a decoder at the start of an input.
+  /// How many bytes of an unfinished line are known to hold no separator.
+  var searched = 0
+
+  /// Creates a decoder at the start of a line.
   ///
-  /// - Parameter isNullSeparated: Items end with NUL instead of a newline, and may hold newlines.
-  init(isNullSeparated: Bool = false) {
-    separator = isNullSeparated ? 0 : UInt8(ascii: "\n")
+  /// - Parameter offset: Where in the input it begins.
+  init(
+    _ rules: LineRules = LineRules(), refusal: TextRefusal = TextRefusal(), offset: Int = 0
+  ) {
+    self.rules = rules
+    self.refusal = refusal
+    self.offset = offset
   }
 
   /// Decodes the next bytes.
@@ -47,11 +39,24 @@ struct ItemDecoder {
   /// - Parameters:
   ///   - isLast: Whether the input ends with them. The end of an input ends its line.
   /// - Returns: The number of bytes decoded: all but the few that need what follows them.
-  /// - Throws: `DataError` without a place at bytes that are no UTF-8, and what the visitor throws;
+  /// - Throws: `DataError` without a place at bytes that are not text, and what the visitor throws;
   ///   `line` is where.
   mutating func decode<Visitor: ItemVisitor>(
     _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, into visitor: inout Visitor
   ) throws(DataError) -> Int {
+    let count =
+      try rules.needsWholeLines
+      ? decodeLines(bytes, isLast: isLast, into: &visitor)
+      : decodeRun(bytes, isLast: isLast, into: &visitor)
+    offset += count
+    return count
+  }
+
+  /// Decodes bytes as far as they go.
+  mutating func decodeRun<Visitor: ItemVisitor>(
+    _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, into visitor: inout Visitor
+  ) throws(DataError) -> Int {
+    let separator = rules.separator
     var index = 0
     var counted = 0
     defer { line += Self.count(separator, in: bytes, counted..<index) }
@@ -82,18 +87,31 @@ struct ItemDecoder {
           index += 1
           continue
         }
+      } else if byte == 0 {
+        let rest = UnsafeBufferPointer(rebasing: bytes[index...])
+        throw refusal.null(in: rest, at: offset + index)
       } else if byte >= 0x80 {
-        switch UTF8Sequence(UnsafeBufferPointer(rebasing: bytes[index...])) {
+        let rest = UnsafeBufferPointer(rebasing: bytes[index...])
+        switch UTF8Sequence(rest) {
         case .scalar(let decoded, let count):
           scalar = decoded
           length = count
         case .incomplete where !isLast: return index
-        case .incomplete, .invalid:
-          let hexadecimal = String(byte, radix: 16, uppercase: true)
-          throw DataError("invalid UTF-8 at byte 0x\(hexadecimal); convert the text, as with iconv")
+        case .incomplete, .invalid: throw refusal.invalid(rest)
+        }
+        if scalar == Self.byteOrderMark, !isInsideLine {
+          isInsideLine = true
+          index += length
+          continue
         }
       }
-      try visitor.visit(scalar)
+      do throws(DataError) { try visitor.visit(scalar) } catch {
+        guard let vocabulary = visitor.knownCharacters else { throw error }
+        let context = CharacterContext(bytes, at: index, separator: separator)
+        // What follows may be part of the character.
+        if context.isOpen, !isLast { return index }
+        throw context.otherForm(in: vocabulary).map { refusal.normalization($0) } ?? error
+      }
       isInsideLine = true
       index += length
     }
@@ -105,6 +123,9 @@ struct ItemDecoder {
     }
     return index
   }
+
+  /// U+FEFF, which some programs put at the start of a text.
+  static let byteOrderMark: Unicode.Scalar = "\u{FEFF}"
 
   /// Counts a byte in a range of bytes.
   static func count(

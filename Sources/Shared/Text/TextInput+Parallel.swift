@@ -24,6 +24,8 @@ extension TextInput {
   private func read<Visitor: ItemVisitor & Sendable>(
     _ file: InputFile, _ extent: Range<Int>, into visitors: inout [Visitor]
   ) throws(DataError) {
+    let start = BlockReader(file, from: extent.lowerBound)
+    if try start.fill() { _ = try check(start, isLast: true) }
     let parts = (extent.count + partSize - 1) / partSize
     let next = Atomic(0)
     let failures = Mutex<[PartFailure]>([])
@@ -70,16 +72,21 @@ extension TextInput {
     _ file: InputFile, _ range: Range<Int>, isFirst: Bool, into visitor: inout Visitor
   ) throws(PartFailure) -> Int {
     var begin = range.lowerBound
-    var decoder = ItemDecoder(isNullSeparated: isNullSeparated)
+    var line = 1
     do throws(DataError) {
       // The line that the part begins inside of belongs to the part before.
       if !isFirst {
         let source = BlockReader(file, from: begin - 1, to: range.upperBound)
-        guard let start = try source.skip(past: decoder.separator) else { return 0 }
+        guard let start = try source.skip(past: rules.separator) else { return 0 }
         if start >= range.upperBound { return 0 }
         begin = start
       }
-      let stop = try endOfLine(in: file, after: range.upperBound, decoder.separator)
+      var decoder = ItemDecoder(rules, refusal: refusal(of: file), offset: begin)
+      defer {
+        line = decoder.line
+        leftOut.add(decoder.skippedLines)
+      }
+      let stop = try endOfLine(in: file, after: range.upperBound, rules.separator)
       let source = BlockReader(file, from: begin, to: stop)
       var isLast = false
       while !isLast {
@@ -88,7 +95,7 @@ extension TextInput {
       }
       return source.offset ?? 0
     } catch {
-      throw PartFailure(error: error, line: decoder.line, offset: begin)
+      throw PartFailure(error: error, line: line, offset: begin)
     }
   }
 
@@ -104,7 +111,7 @@ extension TextInput {
   private func lines(of file: InputFile, _ range: Range<Int>) throws(DataError) -> Int {
     var counter = SeparatorCounter()
     let source = BlockReader(file, from: range.lowerBound, to: range.upperBound)
-    var decoder = ItemDecoder(isNullSeparated: isNullSeparated)
+    var decoder = ItemDecoder(LineRules(isNullSeparated: isNullSeparated))
     while try source.fill() {
       try source.decode(with: &decoder, isLast: false, into: &counter)
     }

@@ -3,8 +3,18 @@ public struct TextInput: Sendable {
   /// The operands; `-` is standard input.
   public let files: [String]
 
-  /// Whether items end with NUL instead of a newline.
-  public let isNullSeparated: Bool
+  /// How lines become items.
+  let rules: LineRules
+
+  /// What the tool was called with, for the commands that diagnostics name; `nil` where it is not
+  /// known how the tool reads its text.
+  var command: ToolCommand?
+
+  /// Whether the tool has the option `--skip-invalid`.
+  var canSkip = false
+
+  /// How many lines were left out.
+  let leftOut = LeftOutLines()
 
   /// The length of the parts into which a regular file is cut for several threads, in bytes.
   ///
@@ -13,10 +23,17 @@ public struct TextInput: Sendable {
   var partSize = 1 << 22
 
   /// Names the operands of a tool; without any it is standard input.
-  public init(_ operands: [String], isNullSeparated: Bool = false) {
+  ///
+  /// - Parameters:
+  ///   - isNullSeparated: Items end with NUL instead of a newline.
+  ///   - skipsInvalid: Lines that are not UTF-8 are left out; otherwise they are an error.
+  public init(_ operands: [String], isNullSeparated: Bool = false, skipsInvalid: Bool = false) {
     files = operands.isEmpty ? ["-"] : operands
-    self.isNullSeparated = isNullSeparated
+    rules = LineRules(isNullSeparated: isNullSeparated, skipsInvalid: skipsInvalid)
   }
+
+  /// Whether items end with NUL instead of a newline.
+  public var isNullSeparated: Bool { rules.isNullSeparated }
 
   /// Reads all the items in order.
   ///
@@ -38,16 +55,53 @@ public struct TextInput: Sendable {
     beforeWaiting: (inout Visitor) throws(DataError) -> Void = { _ in }
   ) throws(DataError) {
     let source = BlockReader(file)
-    var decoder = ItemDecoder(isNullSeparated: isNullSeparated)
+    var decoder = ItemDecoder(rules, refusal: refusal(of: file))
+    defer { leftOut.add(decoder.skippedLines) }
+    var isText = false
     var isLast = false
     while !isLast {
       if file.wouldWait { try beforeWaiting(&visitor) }
       isLast = try !source.fill()
+      if !isText {
+        isText = try check(source, isLast: isLast)
+        if !isText { continue }
+      }
       do throws(DataError) {
         try source.decode(with: &decoder, isLast: isLast, into: &visitor)
       } catch {
         throw error.at("\(file.name):\(decoder.line)")
       }
+    }
+  }
+
+  /// What is said of a file that is not text.
+  func refusal(of file: InputFile) -> TextRefusal {
+    TextRefusal(
+      file: file.name, files: files, command: command, canSkip: canSkip,
+      isNullSeparated: isNullSeparated)
+  }
+
+  /// Refuses a file that begins as no text does.
+  ///
+  /// - Parameter isLast: Whether the file ends with what was read.
+  /// - Returns: Whether it is text, as far as its first bytes say; they may be too few.
+  /// - Throws: `DataError` that names the command that was meant.
+  func check(_ source: BlockReader, isLast: Bool) throws(DataError) -> Bool {
+    var verdict = TextHead.Verdict.text
+    try source.take { (bytes) throws(DataError) in
+      verdict = TextHead.verdict(of: bytes, separator: rules.separator, isLast: isLast)
+      return 0
+    }
+    switch verdict {
+    case .text: return true
+    case .undecided: return false
+    case .refused(let head):
+      var kind: String?
+      if head == .model {
+        let extent = try TextHead.extentOfKind(source.peek(TextHead.safetensors))
+        kind = try TextHead.kind(of: source.peek(extent))
+      }
+      throw refusal(of: source.file).head(head, kind: kind).at("\(source.file.name):1")
     }
   }
 }

@@ -67,8 +67,16 @@ extension Vocabulary {
   /// - Throws: `DataError` at a character that has none.
   public func tokens(of text: String) throws(DataError) -> [Int] {
     var tokens: [Int] = []
-    for scalar in text.unicodeScalars {
-      guard let token = token(of: scalar) else { throw Self.unknown(scalar) }
+    let scalars = Array(text.unicodeScalars)
+    for (place, scalar) in scalars.enumerated() {
+      guard let token = token(of: scalar) else {
+        guard let form = CharacterContext(scalars, at: place).otherForm(in: self) else {
+          throw Self.unknown(scalar)
+        }
+        throw DataError(
+          "\(form.description); convert it: "
+            + "printf %s \(ShellWord.quoted(text)) | uconv -x \(form.name)")
+      }
       tokens.append(token)
     }
     return tokens

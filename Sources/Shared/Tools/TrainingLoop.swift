@@ -48,6 +48,11 @@ public struct TrainingLoop {
     }
   }
 
+  /// Says something that is not progress, unless the tool is to be quiet.
+  public mutating func say(_ text: String?) {
+    if let text { progress.say(text) }
+  }
+
   /// Runs `body`; an error ends the progress, and says what the checkpoint holds.
   private mutating func keepingTrack(
     _ body: (inout TrainingLoop) throws(DataError) -> Void

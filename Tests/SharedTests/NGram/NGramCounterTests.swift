@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  private let characters = ["a", "b", ".", " ", "\u{E9}", "\u{1F600}", "\u{0}"]
+  private let characters = ["a", "b", ".", " ", "\u{E9}", "\u{1F600}", "\u{1}"]
 
   @Test func theWordBobIsTheTableOfTheInterface() throws {
     #expect(try folder.counts("bob".utf8) == countsText("# . b o\n. 0 1 0\nb 1 0 1\no 0 1 0"))
@@ -39,11 +39,20 @@ import Testing
     let values = Array(UInt32(0)..<0x21) + [0x7F]
     let items = values.compactMap(Unicode.Scalar.init).map { "\($0)\($0)x" }
     let text = try folder.counts(
-      items.filter { $0.first != "\n" }.joined(separator: "\n").utf8)
-    #expect(try text == SlowCounter.counts(items.filter { $0.first != "\n" }, order: 2))
+      items.dropFirst().filter { $0.first != "\n" }.joined(separator: "\n").utf8)
+    #expect(
+      try text == SlowCounter.counts(items.dropFirst().filter { $0.first != "\n" }, order: 2))
     let null = try folder.counts(
       items.filter { $0.first != "\0" }.joined(separator: "\0").utf8, isNullSeparated: true)
     #expect(try null == SlowCounter.counts(items.filter { $0.first != "\0" }, order: 2))
+  }
+
+  @Test(arguments: [2, 6])
+  func aByteOrderMarkIsCountedOnlyInsideOfAnItem(order: Int) throws {
+    let mark = "\u{FEFF}"
+    #expect(
+      try folder.counts("ab\n\(mark)ab\n\(mark)\(mark)a\nb\(mark)a\n".utf8, order: order)
+        == SlowCounter.counts(["ab", "ab", "\(mark)a", "b\(mark)a"], order: order))
   }
 
   @Test(arguments: 2...12)

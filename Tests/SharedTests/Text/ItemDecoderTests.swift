@@ -4,9 +4,10 @@ import Testing
 
 @Suite struct ItemDecoderTests {
   private func decode(
-    _ pieces: [[UInt8]], isNullSeparated: Bool = false
+    _ pieces: [[UInt8]], isNullSeparated: Bool = false, skipsInvalid: Bool = false
   ) throws(DataError) -> RecordedItems {
-    var decoder = ItemDecoder(isNullSeparated: isNullSeparated)
+    var decoder = ItemDecoder(
+      LineRules(isNullSeparated: isNullSeparated, skipsInvalid: skipsInvalid))
     var items = RecordedItems()
     try decoder.decode(pieces: pieces, into: &items)
     return items
@@ -21,7 +22,6 @@ import Testing
     #expect(try decode("emma\nolivia\n") == ["emma", "olivia"])
     #expect(try decode("emma\nolivia") == ["emma", "olivia"])
     #expect(try decode("\n\na\n\n") == ["", "", "a", ""])
-    #expect(try decode("a\u{0}b\n") == ["a\u{0}b"])
   }
 
   @Test func oneCarriageReturnBeforeANewlineIsDropped() throws {
@@ -39,8 +39,10 @@ import Testing
   }
 
   @Test func anySplitGivesTheSame() throws {
-    let text = Array("\u{E9}a\r\n\n\u{1F600}\r\u{20AC}\r\n\r\r\n\u{301}\u{0}.\n\u{10FFFF}".utf8)
     for isNullSeparated in [false, true] {
+      let null = isNullSeparated ? "\u{0}" : "\n"
+      let text = Array(
+        "\u{E9}a\r\n\n\u{FEFF}\u{1F600}\r\u{20AC}\r\n\r\r\n\u{301}\(null).\n\u{10FFFF}".utf8)
       let whole = try decode([text], isNullSeparated: isNullSeparated)
       for first in 0...text.count {
         for second in first...text.count {
@@ -49,6 +51,56 @@ import Testing
         }
       }
       #expect(try decode(text.map { [$0] }, isNullSeparated: isNullSeparated) == whole)
+    }
+  }
+
+  @Test func oneByteOrderMarkAtTheStartOfAnItemIsDropped() throws {
+    let mark = "\u{FEFF}"
+    #expect(try decode("\(mark)a\nb\n\(mark)c\r\n") == ["a", "b", "c"])
+    #expect(try decode("\(mark)\(mark)a\nb\(mark)\n") == ["\(mark)a", "b\(mark)"])
+    #expect(try decode("\(mark)\n\(mark)\r\n\(mark)") == ["", "", ""])
+    #expect(try decode("\(mark)a\0\(mark)b", isNullSeparated: true) == ["a", "b"])
+  }
+
+  @Test func aNullByteInALineIsRefused() throws {
+    for (text, line, form) in [
+      ("a\nb\0c", 2, "UTF-16LE"), ("\0v\0e\0\n", 1, "UTF-16BE"), ("v\0e\0\n\0", 1, "UTF-16LE"),
+    ] {
+      for skipsInvalid in [false, true] {
+        var decoder = ItemDecoder(LineRules(skipsInvalid: skipsInvalid))
+        var items = RecordedItems()
+        let error = try dataError { try decoder.decode(pieces: [Array(text.utf8)], into: &items) }
+        #expect(error?.reason.contains("iconv -f \(form) -t UTF-8;") == true)
+        #expect(decoder.line == line)
+      }
+    }
+  }
+
+  @Test func linesThatAreNotUTF8AreLeftOut() throws {
+    let text: [UInt8] =
+      [0xFF, 0x0A] + Array("a\r\n".utf8) + [0x62, 0xC3, 0x0A] + Array("\u{FEFF}\u{E9}\n".utf8)
+      + [0x63, 0xE2, 0x82]
+    for pieces in [[text], text.map { [$0] }] {
+      let read = try decode(pieces, skipsInvalid: true)
+      #expect(read.strings == ["", "a", "", "\u{E9}", ""])
+      #expect(read.lines == [1, 2, 3, 4, 5])
+    }
+    var decoder = ItemDecoder(LineRules(skipsInvalid: true))
+    var items = RecordedItems()
+    try decoder.decode(pieces: [text], into: &items)
+    #expect(decoder.skippedLines == 3)
+  }
+
+  /// Where there is nothing to leave out, lines taken as a whole are what they are otherwise.
+  @Test func wholeLinesGiveTheSame() throws {
+    let text = Array("\n\u{FEFF}a\r\n\u{FEFF}\u{FEFF}b\r\r\n\u{20AC}\r\n\r\n\rc\r".utf8)
+    for isNullSeparated in [false, true] {
+      let expected = try decode([text], isNullSeparated: isNullSeparated)
+      for pieces in [[text], text.map { [$0] }] {
+        #expect(
+          try decode(pieces, isNullSeparated: isNullSeparated, skipsInvalid: true).strings
+            == expected.strings)
+      }
     }
   }
 

@@ -16,7 +16,7 @@ import Testing
   /// Lines of random characters and lengths; some are empty, some end in a carriage return.
   private func text(_ lines: Int, seed: UInt64) -> [UInt8] {
     var random = Noise(seed)
-    let characters = ["a", "b", "c", "\u{E9}", "\u{20AC}", "\u{1F600}", ".", "\u{0}", "\r"]
+    let characters = ["a", "b", "c", "\u{E9}", "\u{20AC}", "\u{1F600}", ".", "\u{FEFF}", "\r"]
     var text = ""
     for _ in 0..<lines {
       for _ in 0..<Int.random(in: 0..<12, using: &random) {
@@ -31,8 +31,9 @@ import Testing
   private func items(_ text: [UInt8]) -> [String] {
     var lines = String(decoding: text, as: UTF8.self).unicodeScalars
       .split(separator: "\n", omittingEmptySubsequences: false).map(Array.init)
-    for index in lines.indices.dropLast() where lines[index].last == "\r" {
-      lines[index].removeLast()
+    for index in lines.indices {
+      if index < lines.count - 1, lines[index].last == "\r" { lines[index].removeLast() }
+      if lines[index].first == "\u{FEFF}" { lines[index].removeFirst() }
     }
     return lines.map { String(String.UnicodeScalarView($0)) }
   }
@@ -90,14 +91,14 @@ import Testing
       let bad = (0..<3).map { _ in Int.random(in: 0..<60, using: &random) }
       for line in bad { lines[line].append(0xFF) }
       let path = try folder.file("text", lines.joined(separator: [0x0A]))
-      let expected = DataError(
-        "invalid UTF-8 at byte 0xFF; convert the text, as with iconv",
-        at: "\(path):\((bad.min() ?? 0) + 1)")
+      let place = "\(path):\((bad.min() ?? 0) + 1)"
       for (threads, partSize) in [(1, 1), (2, 1), (3, 10), (8, 3), (2, 100)] {
         var input = TextInput([path])
         input.partSize = partSize
         var visitors = [RecordedItems](repeating: RecordedItems(), count: threads)
-        #expect(try dataError { try input.read(concurrently: &visitors) } == expected)
+        let error = try dataError { try input.read(concurrently: &visitors) }
+        #expect(error?.reason.hasPrefix("invalid UTF-8 at byte 0xFF;") == true)
+        #expect(error?.place == place)
       }
     }
   }

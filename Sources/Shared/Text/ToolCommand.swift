@@ -1,0 +1,41 @@
+/// The command line that a tool was called with, from which diagnostics make the next one to type.
+public struct ToolCommand: Sendable {
+  private let name: String
+  private let words: [String]
+
+  /// Takes a tool's name, and the words after it.
+  public init(_ name: String, _ words: [String]) {
+    self.name = name
+    self.words = words
+  }
+
+  /// The same command with one option more.
+  func adding(_ option: String) -> String { command([option] + words.map(ShellWord.quoted)) }
+
+  /// The same command, reading what another one writes.
+  ///
+  ///     zcat a.gz | mm-count --order 3
+  ///
+  /// - Parameters:
+  ///   - producer: What writes it.
+  ///   - file: The operand that it is in place of; `-` where that is standard input.
+  ///   - isOnly: Whether it is the only text, so that the tool reads standard input without it.
+  func reading(_ producer: String, insteadOf file: String, isOnly: Bool) -> String {
+    var quoted = words.map(ShellWord.quoted)
+    if file == "-" { return "\(producer) | \(command(quoted))" }
+    guard let place = words.lastIndex(of: file) else { return producer }
+    quoted.remove(at: place)
+    if words.contains("-") {
+      // Standard input is taken.
+      quoted.insert("<(\(producer))", at: place)
+      return command(quoted)
+    }
+    if !isOnly { quoted.insert("-", at: place) }
+    return "\(producer) | \(command(quoted))"
+  }
+
+  /// Whether the command is one of a tool.
+  func isOf(_ tool: String) -> Bool { name == tool }
+
+  private func command(_ words: [String]) -> String { ([name] + words).joined(separator: " ") }
+}
