@@ -48,11 +48,6 @@ public struct GPT {
     self.init(vocabulary: known, parameters: try GPTTensors(config, from: model))
   }
 
-  /// The error of weights that are finite, and yet too large to compute with.
-  static var noNumbers: DataError {
-    DataError("the model's weights are so large that its logits are NaN or infinite")
-  }
-
   /// The shape that the tensors of a model have.
   private static func config(of model: ModelFile, nHead: Int?) throws(DataError) -> GPTConfig {
     let wte = try model.tensor("transformer.wte.weight").shape

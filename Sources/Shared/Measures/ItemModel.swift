@@ -23,6 +23,58 @@ public protocol ItemModel {
   /// - Throws: `DataError` when the text cannot be read, is not UTF-8 or has unknown characters,
   ///   and when a write fails.
   func score(_ request: ScoringRequest, to report: LossReport) throws(DataError)
+
+  /// Many items that are drawn together.
+  ///
+  /// - Throws: `DataError` when there is no memory.
+  func wave(on pool: ThreadPool) throws(DataError) -> any ItemWave
+
+  /// What scores many items together.
+  ///
+  /// - Throws: `DataError` when there is no memory.
+  func tokenScorer(on pool: ThreadPool) throws(DataError) -> any TokenScorer
+}
+
+/// A model that says no more than how it reads items and scores tokens answers the rest by that.
+extension ItemModel {
+  /// The distribution of the token after those of an item so far; no item is empty.
+  ///
+  /// - Throws: `DataError` when the model has none there.
+  public func probs(after tokens: [Int], _ choice: SamplingChoice) throws(DataError) -> [Double] {
+    var wave = try wave(on: ThreadPool(threads: 1))
+    let tokens = tokens.map(Int32.init)
+    wave.begin(1, prompt: tokens)
+    var logits = wave.logits(ofNode: wave.node(ofItem: 0))
+    if tokens.isEmpty { logits[0] = -.infinity }
+    let probs = choice.probs(logits)
+    guard probs.allSatisfy(\.isFinite) else { throw wave.failure(after: tokens) }
+    return probs.map(Double.init)
+  }
+
+  /// Begins to draw items, each from a random stream of its own.
+  public func sampler(_ request: SamplingRequest) throws(DataError) -> any ItemSampler {
+    let pool = ThreadPool(threads: request.threads)
+    return try WaveSampler(wave(on: pool), vocabulary, request, pool: pool)
+  }
+
+  /// Scores the items of a text, many at once.
+  public func score(_ request: ScoringRequest, to report: LossReport) throws(DataError) {
+    var scorer = BatchScorer(
+      try tokenScorer(on: ThreadPool(threads: request.threads)), vocabulary,
+      skipsUnknown: request.skipsUnknown, report: report)
+    // What is read is scored before the tool waits for more, so the two share the scorer.
+    do throws(DataError) {
+      try request.input.read(into: &scorer) { (scorer) throws(DataError) in
+        try scorer.score()
+        try report.flush()
+      }
+    } catch {
+      // The items before a bad one are reported all the same.
+      try scorer.score()
+      throw error
+    }
+    try scorer.score()
+  }
 }
 
 /// What is to be drawn.

@@ -61,6 +61,14 @@ extension MarkovModel {
     try NGramSampler(self, request)
   }
 
+  /// Items that are drawn together.
+  public func wave(on pool: ThreadPool) throws(DataError) -> any ItemWave { NGramWave(self) }
+
+  /// What scores items that are there as a whole.
+  public func tokenScorer(on pool: ThreadPool) throws(DataError) -> any TokenScorer {
+    NGramTokenScorer(self)
+  }
+
   /// Scores the items of a text as they are read.
   public func score(_ request: ScoringRequest, to report: LossReport) throws(DataError) {
     var scorer = NGramScorer(self, skipsUnknown: request.skipsUnknown, report: report)

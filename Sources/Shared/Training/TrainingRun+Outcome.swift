@@ -12,8 +12,8 @@ extension TrainingRun {
   ///
   /// - Throws: `DataError` when the model's logits are NaN or infinite.
   public func samples(_ count: Int) throws(DataError) -> [[Int32]] {
-    var sampler = try GPTSampler(
-      model, corpus.vocabulary, SamplingRequest(seed: plan.seed.bits))
+    var sampler = try WaveSampler(
+      GPTWave(model), corpus.vocabulary, SamplingRequest(seed: plan.seed.bits), pool: model.pool)
     let wave = TrainingMemory.sampleWave(model.config)
     var items: [[Int32]] = []
     while items.count < count {

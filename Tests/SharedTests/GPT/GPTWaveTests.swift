@@ -3,17 +3,17 @@ import Testing
 
 @testable import Shared
 
-@Suite struct GPTSamplerTests {
+@Suite struct GPTWaveTests {
   static let config = GPTConfig(nLayer: 2, nHead: 2, nEmbd: 8, blockSize: 6, vocabSize: 5)
 
   static func sampler(
     _ gpt: GPT, seed: UInt64 = 1, choice: SamplingChoice = SamplingChoice(), prompt: String = "",
     maxLength: Int = 30, threads: Int = 1
-  ) throws -> GPTSampler {
-    try GPTSampler(
-      gpt,
-      SamplingRequest(
-        seed: seed, choice: choice, prompt: prompt, maxLength: maxLength, threads: threads))
+  ) throws -> WaveSampler {
+    let pool = ThreadPool(threads: threads)
+    return try WaveSampler(
+      gpt.wave(on: pool), gpt.vocabulary,
+      SamplingRequest(seed: seed, choice: choice, prompt: prompt, maxLength: maxLength), pool: pool)
   }
 
   /// The logits after some tokens, from a chain of its own: the window is that of the definition,
@@ -202,14 +202,14 @@ import Testing
     let head = gpt.parameters["lm_head.weight"]
     gpt.parameters["lm_head.weight"] = head.indices.map { $0.isMultiple(of: 2) ? 3e38 : -3e38 }
     var sampler = try Self.sampler(gpt)
-    #expect(throws: GPT.noNumbers) { _ = try sampler.items(0..<3) }
+    #expect(throws: DataError.noNumbers) { _ = try sampler.items(0..<3) }
 
     let folder = try TemporaryFolder()
     defer { withExtendedLifetime(folder) {} }
     let text = try folder.file("text", "ab\n".utf8)
     _ = try folder.written { file in
       let report = LossReport(file, gpt.vocabulary, .summary, isNullSeparated: false)
-      #expect(throws: GPT.noNumbers) {
+      #expect(throws: DataError.noNumbers) {
         try gpt.score(ScoringRequest(TextInput([text])), to: report)
       }
     }

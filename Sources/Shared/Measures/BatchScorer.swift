@@ -1,12 +1,21 @@
-/// Scores items under a GPT-2 as they are read.
+/// Scores the tokens of items.
+public protocol TokenScorer {
+  /// Computes the negative log-likelihood of each scored token, in nats: item after item, at the places
+  /// of `items.range`, closing boundaries included.
+  ///
+  /// Each is the same to the last bit whatever the other items are; NaN where weights are too large to
+  /// compute with.
+  mutating func tokenLosses(_ items: inout PrefixForest) -> [Double]
+}
+
+/// Scores items as they are read, many together.
 ///
-/// Items are gathered and scored together: what they have in common is computed once, and the memory
-/// is bounded, except by the longest line.
-struct GPTScorer: ItemVisitor {
-  private let gpt: GPT
-  private let model: GPTEngine
+/// The memory is bounded, except by the longest line.
+struct BatchScorer: ItemVisitor {
+  private var scorer: any TokenScorer
   private let skipsUnknown: Bool
   private let report: LossReport
+  private let vocabulary: Vocabulary
   private let table: TokenTable
 
   /// The items that wait.
@@ -22,21 +31,21 @@ struct GPTScorer: ItemVisitor {
   private var lineNumbers = LineNumbers()
 
   /// How many tokens wait before they are scored: enough for neighbours to have much in common.
-  var waitingLimit = 1 << 18
+  private let waitingLimit: Int
 
-  /// How many nodes a tree has at most, about.
-  var treeSize: Int
-
-  init(_ gpt: GPT, skipsUnknown: Bool, report: LossReport, pool: ThreadPool) {
-    self.gpt = gpt
-    model = GPTEngine(gpt.parameters, pool: pool)
+  init(
+    _ scorer: any TokenScorer, _ vocabulary: Vocabulary, skipsUnknown: Bool, report: LossReport,
+    waitingLimit: Int = 1 << 18
+  ) {
+    self.scorer = scorer
     self.skipsUnknown = skipsUnknown
     self.report = report
-    treeSize = gpt.parameters.config.treeSize
-    table = TokenTable(gpt.vocabulary)
+    self.waitingLimit = waitingLimit
+    self.vocabulary = vocabulary
+    table = TokenTable(vocabulary)
   }
 
-  var knownCharacters: Vocabulary? { gpt.vocabulary }
+  var knownCharacters: Vocabulary? { vocabulary }
 
   /// Takes a character after those before it.
   ///
@@ -70,8 +79,7 @@ struct GPTScorer: ItemVisitor {
 
   /// Scores the items that wait and reports them in their order.
   mutating func score() throws(DataError) {
-    items.plant(blockSize: model.config.blockSize, treeSize: treeSize)
-    let losses = model.tokenLosses(items)
+    let losses = scorer.tokenLosses(&items)
     for (index, line) in lines.enumerated() {
       try reportItem(line, items.targets(ofItem: index), losses[items.range(ofItem: index)])
     }
@@ -80,17 +88,24 @@ struct GPTScorer: ItemVisitor {
   }
 
   private mutating func reportItem(
-    _ line: Int, _ targets: ArraySlice<Int32>, _ losses: ArraySlice<Float>
+    _ line: Int, _ targets: ArraySlice<Int32>, _ losses: ArraySlice<Double>
   ) throws(DataError) {
     var nll = 0.0
     var tokens: [TokenLoss] = []
     for (target, loss) in zip(targets, losses) {
-      nll += Double(loss)
+      nll += loss
       if report.style.keepsTokens {
-        tokens.append(TokenLoss(token: Int(target), nll: Double(loss)))
+        tokens.append(TokenLoss(token: Int(target), nll: loss))
       }
     }
-    if nll.isNaN { throw GPT.noNumbers }
+    if nll.isNaN { throw DataError.noNumbers }
     try report.add(ItemLoss(line: line, nll: nll, tokenCount: targets.count), tokens)
+  }
+}
+
+extension DataError {
+  /// The error of weights that are finite, and yet too large to compute with.
+  static var noNumbers: DataError {
+    DataError("the model's weights are so large that its logits are NaN or infinite")
   }
 }

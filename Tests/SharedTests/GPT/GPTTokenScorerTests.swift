@@ -2,12 +2,12 @@ import Testing
 
 @testable import Shared
 
-@Suite struct GPTScorerTests {
+@Suite struct GPTTokenScorerTests {
   static let config = GPTConfig(nLayer: 2, nHead: 2, nEmbd: 8, blockSize: 4, vocabSize: 5)
 
   /// What a report of tokens holds: line, position, label and loss of each.
   private static func report(
-    _ gpt: GPT, _ texts: [String], skipsUnknown: Bool = false, waitingLimit: Int? = nil,
+    _ gpt: GPT, _ texts: [String], skipsUnknown: Bool = false, waitingLimit: Int = 1 << 18,
     treeSize: Int? = nil, threads: Int = 1
   ) throws -> (rows: [[String]], sum: LossSum) {
     let folder = try TemporaryFolder()
@@ -16,10 +16,10 @@ import Testing
     var sum = LossSum()
     let output = try folder.written { file in
       let report = LossReport(file, gpt.vocabulary, .tokens, isNullSeparated: false)
-      var scorer = GPTScorer(
-        gpt, skipsUnknown: skipsUnknown, report: report, pool: ThreadPool(threads: threads))
-      if let waitingLimit { scorer.waitingLimit = waitingLimit }
-      if let treeSize { scorer.treeSize = treeSize }
+      let engine = GPTEngine(gpt.parameters, pool: ThreadPool(threads: threads))
+      var scorer = BatchScorer(
+        GPTTokenScorer(engine, treeSize: treeSize), gpt.vocabulary, skipsUnknown: skipsUnknown,
+        report: report, waitingLimit: waitingLimit)
       try TextInput(files).read(into: &scorer)
       try scorer.score()
       sum = report.sum

@@ -1,0 +1,81 @@
+/// Items that a GPT-2 reads together, as a tree that grows: a node's keys and values stay for those after
+/// it to attend to.
+///
+/// An item that fills the block of T tokens continues in the next window: the older T / 2 are dropped
+/// and the rest is read again, from position 0. So a token has the same probability as when scored.
+struct GPTWave: ItemWave {
+  private let model: GPTEngine
+  private var tree = PrefixTree()
+  private var children = Children()
+
+  /// The inputs of each item's window, and the node of the last one that is in the tree; -1 before the
+  /// first.
+  private var windows: [[Int32]] = []
+  private var nodes: [Int32] = []
+
+  init(_ model: GPTEngine) { self.model = model }
+
+  /// As many as have activations that fit into 512 MB with no two items alike.
+  var maximumCount: Int {
+    let T = model.config.blockSize
+    let perItem = GPTActivations.floats(
+      model.config, GPTActivations.Size(nodes: T, longest: T, targets: 0, purpose: .generating))
+    return (1 << 27) / perItem
+  }
+
+  mutating func begin(_ count: Int, prompt: [Int32]) {
+    let T = model.config.blockSize
+    model.prepareToGrow(nodes: count * T, longest: T)
+    windows = Array(repeating: Self.window([0] + prompt, blockSize: T), count: count)
+    nodes = Array(repeating: -1, count: count)
+    tree.removeAll()
+    children.removeAll()
+    extend(windows.indices)
+  }
+
+  mutating func read(_ readings: [Reading]) {
+    guard let first = readings.first else { return }
+    for reading in readings { windows[reading.item].append(reading.token) }
+    let T = model.config.blockSize
+    if windows[first.item].count > T {
+      // Items grow in step, so the block of all of them is full.
+      tree.removeAll()
+      children.removeAll()
+      for reading in readings {
+        windows[reading.item] = Self.window(windows[reading.item], blockSize: T)
+        nodes[reading.item] = -1
+      }
+    }
+    extend(readings.lazy.map(\.item))
+  }
+
+  func node(ofItem item: Int) -> Int { Int(nodes[item]) }
+
+  func logits(ofNode node: Int) -> [Double] { model.logits(ofNode: node).map(Double.init) }
+
+  func probs(ofNode node: Int) -> [Double] {
+    SamplingChoice().probs(logits(ofNode: node)).map(Double.init)
+  }
+
+  func failure(after tokens: [Int32]) -> DataError { .noNumbers }
+
+  /// Computes what items have not read yet.
+  private mutating func extend(_ items: some Collection<Int>) {
+    let first = tree.count
+    for item in items {
+      for token in nodes[item] < 0 ? windows[item][...] : windows[item].suffix(1) {
+        let parent = nodes[item]
+        nodes[item] = children.node(after: parent, token) { tree.append(token, after: parent) }
+      }
+    }
+    if tree.count > first { model.extend(tree, from: first) }
+  }
+
+  /// Drops the older half of a window as often as it has more inputs than the block holds.
+  private static func window(_ inputs: [Int32], blockSize: Int) -> [Int32] {
+    let hop = max(1, blockSize / 2)
+    var window = inputs[...]
+    while window.count > blockSize { window = window.dropFirst(hop) }
+    return Array(window)
+  }
+}
