@@ -32,12 +32,12 @@ public struct ModelReader {
   /// - Returns: `nil` at the end of the file, unless nothing came before it.
   /// - Throws: `DataError` when the file is empty or a model is malformed.
   public mutating func next() throws(DataError) -> ModelFile? {
-    if try bytes.peek(1).isEmpty {
+    if isFirst { try skipMark() }
+    if try bytes.isFinished() {
       if isFirst { throw empty }
       return nil
     }
     defer { isFirst = false }
-    if isFirst { try skipMark() }
     if try bytes.starts(with: TextForm.magic) {
       return try TextFormReader(bytes: bytes).read()
     }
@@ -54,24 +54,24 @@ public struct ModelReader {
   /// - Throws: `DataError` when a read fails.
   public func rows() throws(DataError) -> NGramRows? {
     guard isFirst else { return nil }
-    if try bytes.starts(with: "\u{FEFF}"), try !bytes.starts(with: "\u{FEFF}" + TextForm.magic) {
-      try bytes.skip(3)
-    }
-    return try NGramRows.begin(bytes) ? NGramRows(bytes: bytes) : nil
+    try skipMark()
+    return try NGramRows.begin(bytes) ? NGramRows(bytes) : nil
   }
 
   /// Whether the file holds nothing, or nothing more.
   ///
   /// - Throws: `DataError` when a read fails.
-  func isAtEnd() throws(DataError) -> Bool { try bytes.peek(1).isEmpty }
+  func isAtEnd() throws(DataError) -> Bool { try bytes.isFinished() }
 
-  /// Passes over a byte order mark before a model of the text form.
+  /// Passes over the byte order mark that some editors put before a text.
   private func skipMark() throws(DataError) {
-    if try bytes.starts(with: "\u{FEFF}" + TextForm.magic) { try bytes.skip(3) }
+    let start = try bytes.peek(4)
+    // The length of a header may begin with the same three bytes, but the fourth is then at most 5.
+    if start.starts(with: "\u{FEFF}".utf8), start.last ?? 0 > 5 { try bytes.skip(3) }
   }
 
   private func readBinary() throws(DataError) -> ModelFile {
-    let start = Array(try bytes.peek(9))
+    let start = try bytes.peek(9)
     let length = start.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     let isHeader = start.count == 9 && start[8] == UInt8(ascii: "{")
     let noModel =

@@ -19,19 +19,27 @@ enum SafeTensorsReader {
   /// - Throws: `DataError` when it is malformed, or the data ends early.
   static func read(_ bytes: BlockReader, length: Int) throws(DataError) -> ModelFile {
     try bytes.skip(8)
-    let (metadata, entries) = try parse(bytes.read(UInt8.self, count: length))
+    guard let header = try bytes.read(UInt8.self, count: length),
+      Memory.has(length * bytesPerByte)
+    else { throw outOfMemory("the model's header", length) }
+    let (metadata, entries) = try parse(header)
+    let size = entries.last?.range.upperBound ?? 0
     var tensors: [Tensor] = []
     for entry in entries {
       let tensor = entry.tensor
-      let count = tensor.count ?? 0
+      func read<Element: TensorElement>(_ type: Element.Type) throws(DataError) -> [Element] {
+        let values = try bytes.read(type, count: tensor.count ?? 0)
+        guard let values else { throw outOfMemory("the model", size) }
+        return values
+      }
       let values: TensorValues
       switch tensor.dtype {
-      case .U8: values = .u8(try bytes.read(UInt8.self, count: count))
-      case .U16: values = .u16(try bytes.read(UInt16.self, count: count))
-      case .U32: values = .u32(try bytes.read(UInt32.self, count: count))
-      case .I64: values = .i64(try bytes.read(Int64.self, count: count))
-      case .F32: values = .f32(try bytes.read(Float.self, count: count))
-      case .F64: values = .f64(try bytes.read(Double.self, count: count))
+      case .U8: values = .u8(try read(UInt8.self))
+      case .U16: values = .u16(try read(UInt16.self))
+      case .U32: values = .u32(try read(UInt32.self))
+      case .I64: values = .i64(try read(Int64.self))
+      case .F32: values = .f32(try read(Float.self))
+      case .F64: values = .f64(try read(Double.self))
       default:
         try bytes.skip(entry.range.count)
         continue
@@ -39,6 +47,14 @@ enum SafeTensorsReader {
       tensors.append(Tensor(name: tensor.name, shape: tensor.shape, values: values))
     }
     return ModelFile(metadata: metadata, tensors: tensors, place: bytes.file.name)
+  }
+
+  /// What a parsed header takes at most for each of its bytes: an array of digits has an element of
+  /// 24 bytes for two of them, in memory that doubles as it grows.
+  private static let bytesPerByte = 36
+
+  private static func outOfMemory(_ what: String, _ bytes: Int) -> DataError {
+    DataError("out of memory: \(what) takes \(ByteCount.text(Double(bytes)))")
   }
 
   /// Reads a header and checks that the tensors' bytes follow one another without gap or overlap.

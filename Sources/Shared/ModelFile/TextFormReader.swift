@@ -1,7 +1,12 @@
 /// Reads models of the text form, line by line.
+///
+/// What it keeps grows with the lines that it has seen, not with what one of them announces.
 struct TextFormReader {
   let bytes: BlockReader
 
+  /// Reads a model.
+  ///
+  /// - Throws: `DataError` with the line when it is malformed, or there is no memory for it.
   func read() throws(DataError) -> ModelFile {
     let first = try fields()
     guard first.count == 3 else { throw malformed("expected '#mm', a version and a kind") }
@@ -10,8 +15,9 @@ struct TextFormReader {
     }
     var metadata = ModelFile.metadata(
       kind: ModelKind(rawValue: String(first[2])), vocabulary: nil)
-    while try starts("#meta\t") {
-      let line = try fields()
+    var structure = 0
+    while try bytes.starts(with: "#meta\t") {
+      let line = try fields(addingTo: &structure)
       guard line.count == 3, let key = Label.unescapedName(line[1]),
         let value = Label.unescapedName(line[2])
       else { throw malformed("expected '#meta', a key and a value") }
@@ -19,22 +25,23 @@ struct TextFormReader {
         throw malformed("repeats the key \(JSON.quoted(key))")
       }
     }
-    if try starts("#ngrams\t") {
+    if try bytes.starts(with: Self.list) {
       let tensors = try readList(&metadata)
       return ModelFile(metadata: metadata, tensors: tensors, place: bytes.file.name)
     }
     var tensors: [Tensor] = []
+    var names: Set<String> = []
     var layout = TextLayout.rows
-    while try starts("#tensor\t") {
-      let tensor = try readTensor(&metadata, &layout)
-      if tensors.contains(where: { $0.name == tensor.name }) {
+    while try bytes.starts(with: "#tensor\t") {
+      let tensor = try readTensor(&metadata, &layout, &structure)
+      if !names.insert(tensor.name).inserted {
         throw malformed("repeats the tensor \(Label.name(tensor.name))")
       }
       tensors.append(tensor)
     }
     if tensors.isEmpty {
       let rest = try bytes.peek("#tensor\t".utf8.count)
-      if ["#tensor\t", "#ngrams\t", "#meta\t"].contains(where: { $0.utf8.starts(with: rest) }) {
+      if ["#tensor\t", "#meta\t", Self.list].contains(where: { $0.utf8.starts(with: rest) }) {
         throw malformed("truncated: the tensors are missing")
       }
     }
@@ -42,47 +49,10 @@ struct TextFormReader {
       metadata: metadata, tensors: tensors, place: bytes.file.name, layout: layout)
   }
 
-  /// Reads a list of n-grams, whose labels are the vocabulary.
-  private func readList(_ metadata: inout [String: String]) throws(DataError) -> [Tensor] {
-    let line = try fields()
-    guard line.count == 3, let order = Int(line[1]), let count = Int(line[2]), count >= 0 else {
-      throw malformed("expected '#ngrams', the length of the n-grams and their number")
-    }
-    var rows = NGramRows(bytes: bytes, order: order)
-    var table = TokenTable()
-    var tokens: [UInt32] = []
-    var counts: [Int64] = []
-    while counts.count < count {
-      guard let row = try rows.next() else {
-        throw malformed("truncated: \(counts.count) of \(count) n-grams")
-      }
-      guard tokens.makeRoom(for: order), counts.makeRoom(for: 1) else {
-        throw malformed("out of memory at \(counts.count) n-grams")
-      }
-      for scalar in row.tokens { tokens.append(UInt32(scalar.map { table.insert($0) } ?? 0)) }
-      counts.append(row.count)
-    }
-    metadata["mm.vocab"] = table.vocabulary.text
-    let ranks = table.ranks
-    let size = table.scalars.count + 1
-    let values: TensorValues =
-      if size <= 1 << 8 {
-        .u8(tokens.map { UInt8(ranks[Int($0)]) })
-      } else if size <= 1 << 16 {
-        .u16(tokens.map { UInt16(ranks[Int($0)]) })
-      } else {
-        .u32(tokens.map { UInt32(ranks[Int($0)]) })
-      }
-    return [
-      Tensor(name: "ngrams", shape: [count, order], values: values),
-      Tensor(name: "counts", shape: [count], values: .i64(counts)),
-    ]
-  }
-
   private func readTensor(
-    _ metadata: inout [String: String], _ layout: inout TextLayout
+    _ metadata: inout [String: String], _ layout: inout TextLayout, _ structure: inout Int
   ) throws(DataError) -> Tensor {
-    let line = try fields()
+    let line = try fields(addingTo: &structure)
     let shape = line.dropFirst(3).map { field in
       field.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(field) : nil
     }
@@ -95,7 +65,7 @@ struct TextFormReader {
     let header = TensorShape(name: name, dtype: dtype, shape: shape.compactMap(\.self))
     guard let count = header.count else { throw malformed("the shape's size overflows") }
     var labels: TableLabels?
-    if try starts("#\t") {
+    if try bytes.starts(with: "#\t") {
       let (vocabulary, columns) = try readColumns(header)
       if let known = metadata["mm.vocab"], !known.utf8.elementsEqual(vocabulary.text.utf8) {
         throw malformed("the columns' labels differ from those before")
@@ -147,7 +117,7 @@ struct TextFormReader {
     var values: [Element] = []
     while values.count < count {
       let row = values.count / columns
-      if try bytes.peek(1).isEmpty {
+      if try bytes.isFinished() {
         throw malformed("truncated: \(row) of \(count / columns) rows")
       }
       var line = try fields()[...]
@@ -161,6 +131,9 @@ struct TextFormReader {
       guard line.count == columns else {
         throw malformed("expected \(columns) values, found \(line.count)")
       }
+      guard values.makeRoom(for: columns, limit: count) else {
+        throw outOfMemory(count * MemoryLayout<Element>.size)
+      }
       for field in line {
         guard let value = Element(field: field) else {
           throw malformed("\(JSON.quoted(String(field))) is no \(Element.dtype) number")
@@ -171,16 +144,34 @@ struct TextFormReader {
     return values
   }
 
-  private func starts(_ prefix: String) throws(DataError) -> Bool {
-    try bytes.starts(with: prefix)
+  /// Takes a line.
+  func fields() throws(DataError) -> [Substring] {
+    let line = try bytes.readLine()
+    // A field takes up to twice the room of a substring, and two bytes of the line.
+    guard Memory.has(line.utf8.count * MemoryLayout<Substring>.stride) else {
+      throw outOfMemory(line.utf8.count)
+    }
+    return line.split(separator: "\t", omittingEmptySubsequences: false)
   }
 
-  private func fields() throws(DataError) -> [Substring] {
-    try bytes.readLine().split(separator: "\t", omittingEmptySubsequences: false)
+  /// Takes a line that is kept for good: a model may have any number of them.
+  ///
+  /// - Parameter structure: The bytes of all such lines.
+  private func fields(addingTo structure: inout Int) throws(DataError) -> [Substring] {
+    let fields = try fields()
+    structure += fields.reduce(0) { $0 + $1.utf8.count + 1 }
+    // The shortest lines, of nine bytes, take an entry in a table that doubles as it grows.
+    guard Memory.has(structure * 32) else { throw outOfMemory(structure) }
+    return fields
   }
 
   /// The place of the line that was read last.
-  private var previous: String { "\(bytes.file.name):\(bytes.line - 1)" }
+  var previous: String { "\(bytes.file.name):\(bytes.line - 1)" }
 
-  private func malformed(_ reason: String) -> DataError { DataError(reason, at: previous) }
+  func malformed(_ reason: String) -> DataError { DataError(reason, at: previous) }
+
+  private func outOfMemory(_ bytes: Int) -> DataError {
+    DataError(
+      "out of memory: the model takes \(ByteCount.text(Double(bytes)))", at: self.bytes.file.name)
+  }
 }

@@ -64,29 +64,34 @@ extension NGramCounter {
 
   private static func add(_ rows: NGramRows, to sum: inout NGramCounter?) throws(DataError) {
     var rows = rows
-    while let row = try rows.next() {
+    var tokens: [UInt32] = []
+    while try rows.next() {
       do throws(DataError) {
-        guard orders.contains(row.tokens.count) else {
-          throw DataError("an n-gram of \(row.tokens.count) tokens, expected 2 to 12")
+        let order = rows.ngram.count
+        guard orders.contains(order) else {
+          throw DataError("an n-gram of \(order) tokens, expected 2 to 12")
         }
-        if row.count == 0 { continue }
-        try prepare(&sum, order: row.tokens.count)
-        try sum?.add(row)
+        if rows.count == 0 { continue }
+        try prepare(&sum, order: order)
+        try sum?.add(rows, &tokens)
       } catch { throw error.at(rows.place) }
     }
   }
 
-  private mutating func add(_ row: NGramRows.Row) throws(DataError) {
-    var tokens: [UInt32] = []
-    for scalar in row.tokens {
+  /// Adds the row that was read last.
+  ///
+  /// - Parameter tokens: Room for its tokens, which are those of this counter.
+  private mutating func add(_ rows: NGramRows, _ tokens: inout [UInt32]) throws(DataError) {
+    tokens.removeAll(keepingCapacity: true)
+    for scalar in rows.ngram {
       // `map` does not carry the type of what is thrown.
       if let scalar { tokens.append(try token(of: scalar)) } else { tokens.append(0) }
     }
     guard NGramList.isPossible(tokens) else {
-      let label = row.tokens.map { $0.map(Label.escaped) ?? Label.boundary }.joined()
+      let label = rows.ngram.map { $0.map(Label.escaped) ?? Label.boundary }.joined()
       throw DataError("no text has the n-gram '\(label)'")
     }
-    try add(row.count, to: tokens)
+    try add(rows.count, to: tokens)
   }
 
   /// Adds the counts of a model.

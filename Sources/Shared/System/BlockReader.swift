@@ -14,10 +14,13 @@ final class BlockReader {
   private let limit: Int?
 
   /// What was read and not yet taken: the bytes from `position` to `end`.
-  private var buffer: [UInt8] = []
+  private var buffer = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
   private var position = 0
   private var end = 0
   private var isAtEnd = false
+
+  /// How many bytes were read, of which those from `position` to `end` are not taken.
+  private var total = 0
 
   /// How much is read at a time: large against a system call, small against the second-level cache.
   private static let blockSize = 1 << 18
@@ -37,33 +40,28 @@ final class BlockReader {
     self.limit = limit
   }
 
+  deinit { free(buffer.baseAddress) }
+
   /// Reads more bytes after those that are not taken.
   ///
   /// - Returns: Whether there were any.
-  /// - Throws: `DataError` when a read fails.
+  /// - Throws: `DataError` when a read fails, or there is no memory for so many that are not taken.
   func fill() throws(DataError) -> Bool {
     if position > 0 {
-      if position < end {
-        buffer.withUnsafeMutableBytes { bytes in
-          bytes.copyBytes(from: UnsafeRawBufferPointer(rebasing: bytes[position..<end]))
-        }
+      if let start = buffer.baseAddress, position < end {
+        memmove(start, start + position, end - position)
       }
       end -= position
       position = 0
     }
-    if end == buffer.count {
-      buffer += [UInt8](repeating: 0, count: max(Self.blockSize, end))
-    }
+    if end == buffer.count { try grow() }
     var room = buffer.count - end
     if let limit, let offset { room = min(room, max(0, limit - offset)) }
-    let added =
-      try room == 0
-      ? 0
-      : buffer.withUnsafeMutableBufferPointer { (bytes) throws(DataError) in
-        let free = UnsafeMutableBufferPointer(rebasing: bytes[end..<end + room])
-        return try file.read(into: UnsafeMutableRawBufferPointer(free), at: offset)
-      }
+    let free = UnsafeMutableRawBufferPointer(
+      rebasing: UnsafeMutableRawBufferPointer(buffer)[end..<end + room])
+    let added = room == 0 ? 0 : try file.read(into: free, at: offset)
     end += added
+    total += added
     if let offset { self.offset = offset + added }
     isAtEnd = added == 0
     return added > 0
@@ -74,44 +72,53 @@ final class BlockReader {
   func take(
     _ body: (UnsafeBufferPointer<UInt8>) throws(DataError) -> Int
   ) throws(DataError) {
-    position += try buffer.withUnsafeBufferPointer { (bytes) throws(DataError) in
-      try body(UnsafeBufferPointer(rebasing: bytes[position..<end]))
-    }
+    position += try body(unread)
   }
 
   /// The next bytes, without taking them; fewer than asked for only at the end of the file.
   ///
   /// - Throws: `DataError` when a read fails.
-  func peek(_ count: Int) throws(DataError) -> ArraySlice<UInt8> {
+  func peek(_ count: Int) throws(DataError) -> [UInt8] {
     while end - position < count, !isAtEnd { _ = try fill() }
-    return buffer[position..<min(position + count, end)]
+    return Array(unread.prefix(count))
+  }
+
+  /// Whether all is taken and nothing follows.
+  ///
+  /// - Throws: `DataError` when a read fails.
+  func isFinished() throws(DataError) -> Bool {
+    while position == end, !isAtEnd { _ = try fill() }
+    return position == end
   }
 
   /// Whether the next bytes are those of a text.
   ///
   /// - Throws: `DataError` when a read fails.
   func starts(with text: String) throws(DataError) -> Bool {
-    try peek(text.utf8.count).elementsEqual(text.utf8)
+    while end - position < text.utf8.count, !isAtEnd { _ = try fill() }
+    return unread.starts(with: text.utf8)
   }
 
-  /// Takes the bytes up to a newline, and the newline; a carriage return before it is dropped.
+  /// Takes the bytes up to a newline, and the newline, and calls `body` with those before it; a
+  /// carriage return before the newline is dropped.
   ///
-  /// - Throws: `DataError` where the file ends before a newline, at invalid UTF-8, or when a read
-  ///   fails.
-  func readLine() throws(DataError) -> String {
+  /// - Throws: `DataError` where the file ends before a newline, or when a read fails; what `body`
+  ///   throws, at this line.
+  func takeLine<Result>(
+    _ body: (UnsafeBufferPointer<UInt8>) throws(DataError) -> Result
+  ) throws(DataError) -> Result {
     var searched = position
     while true {
-      if let newline = buffer[searched..<end].firstIndex(of: UInt8(ascii: "\n")) {
+      if let newline = index(of: UInt8(ascii: "\n"), from: searched) {
         defer {
           position = newline + 1
           line += 1
         }
-        var text = buffer[position..<newline]
-        if text.last == UInt8(ascii: "\r") { text.removeLast() }
-        guard let text = String(validating: text, as: UTF8.self) else {
-          throw DataError("invalid UTF-8", at: "\(file.name):\(line)")
-        }
-        return text
+        let isReturned = newline > position && buffer[newline - 1] == UInt8(ascii: "\r")
+        let range = position..<(isReturned ? newline - 1 : newline)
+        do throws(DataError) {
+          return try body(UnsafeBufferPointer(rebasing: buffer[range]))
+        } catch { throw error.at("\(file.name):\(line)") }
       }
       if isAtEnd { throw DataError("truncated: no newline at the end", at: "\(file.name):\(line)") }
       let unread = end - position
@@ -120,16 +127,35 @@ final class BlockReader {
     }
   }
 
-  /// Takes elements, whose memory grows only as they arrive.
+  /// Takes a line as a text.
   ///
+  /// - Throws: `DataError` as `takeLine` does, and at invalid UTF-8.
+  func readLine() throws(DataError) -> String {
+    try takeLine { (bytes) throws(DataError) in
+      guard Memory.has(bytes.count) else {
+        throw DataError("out of memory at a line of \(ByteCount.text(Double(bytes.count)))")
+      }
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw DataError("invalid UTF-8")
+      }
+      return text
+    }
+  }
+
+  /// Takes elements, whose memory grows only as they arrive, unless the file is known to have them.
+  ///
+  /// - Returns: `nil` where there is no memory for them.
   /// - Throws: `DataError` where the file ends earlier, or when a read fails.
   func read<Element: BitwiseCopyable & Numeric>(
     _ type: Element.Type, count: Int
-  ) throws(DataError) -> [Element] {
+  ) throws(DataError) -> [Element]? {
     var values: [Element] = []
+    let isThere = (remaining ?? 0) / MemoryLayout<Element>.size >= count
+    if isThere, !values.makeRoom(for: count) { return nil }
     while values.count < count {
       let begin = values.count
       let block = min(count - begin, Self.blockSize)
+      guard values.makeRoom(for: block, limit: count) else { return nil }
       values.append(contentsOf: repeatElement(.zero, count: block))
       try values.withUnsafeMutableBufferPointer { (values) throws(DataError) in
         let new = UnsafeMutableBufferPointer(rebasing: values[begin...])
@@ -145,8 +171,8 @@ final class BlockReader {
   func skip(_ count: Int) throws(DataError) {
     var rest = count
     while rest > 0 {
-      let block = try peek(min(rest, Self.blockSize)).count
-      if block == 0 { throw truncated }
+      if try isFinished() { throw truncated }
+      let block = min(rest, end - position)
       position += block
       rest -= block
     }
@@ -159,7 +185,7 @@ final class BlockReader {
   /// - Precondition: What is read is a part of a regular file, and nothing was read yet.
   func skip(past separator: UInt8) throws(DataError) -> Int? {
     while try fill() {
-      if let index = buffer[position..<end].firstIndex(of: separator), let offset {
+      if let index = index(of: separator, from: position), let offset {
         return offset - end + index + 1
       }
       position = end
@@ -172,14 +198,44 @@ final class BlockReader {
     into destination: UnsafeMutableRawBufferPointer
   ) throws(DataError) {
     let buffered = min(destination.count, end - position)
-    destination.copyBytes(from: buffer[position..<position + buffered])
+    destination.copyBytes(from: unread.prefix(buffered))
     position += buffered
     var rest = UnsafeMutableRawBufferPointer(rebasing: destination[buffered...])
     while !rest.isEmpty {
       let count = try file.read(into: rest)
       if count == 0 { throw truncated }
+      total += count
       rest = UnsafeMutableRawBufferPointer(rebasing: rest[count...])
     }
+  }
+
+  /// The bytes of a regular file that are not taken; `nil` where their number is not known.
+  private var remaining: Int? {
+    file.extent.map { max(0, $0.count - (total - (end - position))) }
+  }
+
+  /// What was read and not taken.
+  private var unread: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: buffer[position..<end])
+  }
+
+  /// Where the first of some bytes is from an index on, among what was read.
+  private func index(of byte: UInt8, from start: Int) -> Int? {
+    guard start < end, let base = buffer.baseAddress,
+      let found = memchr(base + start, Int32(byte), end - start)
+    else { return nil }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+  }
+
+  /// Makes the buffer longer by a block, or twice as long.
+  private func grow() throws(DataError) {
+    let size = buffer.count + max(Self.blockSize, buffer.count)
+    guard Memory.has(size), let memory = realloc(buffer.baseAddress, size) else {
+      let read = ByteCount.text(Double(end))
+      throw DataError("out of memory at a line of more than \(read)", at: "\(file.name):\(line)")
+    }
+    buffer = UnsafeMutableBufferPointer(
+      start: memory.bindMemory(to: UInt8.self, capacity: size), count: size)
   }
 
   private var truncated: DataError { DataError("truncated: the data ends early", at: file.name) }

@@ -10,6 +10,11 @@ public enum Label {
     ("\\", "\\"), ("\t", "t"), ("\n", "n"), ("\r", "r"), (" ", "s"), (".", "."), ("#", "#"),
   ]
 
+  /// The character that a backslash and a letter stand for, or `nil` where they stand for none.
+  static func character(named letter: UInt8) -> Unicode.Scalar? {
+    named.first { $0.letter == Unicode.Scalar(letter) }?.scalar
+  }
+
   /// The label of one character.
   public static func escaped(_ scalar: Unicode.Scalar) -> String {
     if let pair = named.first(where: { $0.scalar == scalar }) { return "\\\(pair.letter)" }

@@ -98,8 +98,8 @@ public struct TextInput: Sendable {
     case .refused(let head):
       var kind: String?
       if head == .model {
-        let extent = try TextHead.extentOfKind(source.peek(TextHead.safetensors))
-        kind = try TextHead.kind(of: source.peek(extent))
+        let extent = try TextHead.extentOfKind(source.peek(TextHead.safetensors)[...])
+        kind = try TextHead.kind(of: source.peek(extent)[...])
       }
       throw refusal(of: source.file).head(head, kind: kind).at("\(source.file.name):1")
     }
