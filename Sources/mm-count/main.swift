@@ -32,7 +32,7 @@ runTool(
     help: "with --merge: refuse counts that are not those of N items, of TOKENS tokens in all")
   let text = tool.textOption()
   let rows = tool.flag("rows", help: "write only rows of an n-gram, a tab and its count")
-  let reading = TextOptions(of: tool)
+  let reading = TextOptions(of: tool, takesWeights: true)
   let threads = tool.threadsOption()
 
   let operands = try tool.operands()

@@ -33,7 +33,7 @@ runTool(
     "log", "FILE", String.self,
     help: "write a table of step, loss, held-out loss, learning rate and seconds")
   let text = tool.textOption()
-  let reading = TextOptions(of: tool, null: "items end with NUL, not newline")
+  let reading = TextOptions(of: tool, takesWeights: true, null: "items end with NUL, not newline")
   let threads = tool.threadsOption()
   let progress = ProgressOptions(of: tool)
 

@@ -32,7 +32,7 @@ runTool(
   let skipUnknown = tool.flag(
     "skip-unknown", help: "leave out items with characters unknown to the model")
   let reading = TextOptions(
-    of: tool, null: "items end with NUL, not with a newline, in and out")
+    of: tool, takesWeights: true, null: "items end with NUL, not with a newline, in and out")
   let threads = tool.threadsOption()
 
   let operands = try tool.operands()
@@ -41,6 +41,10 @@ runTool(
     .filter { $0.0() }
   if styles.count > 1 {
     throw UsageError("--per-line, --per-token and --tensor exclude each other")
+  }
+  let ofItems = [("--per-line", perLine), ("--per-token", perToken), ("--tensor", tensor)]
+  if reading.isWeighted, let option = ofItems.first(where: { $1() })?.0 {
+    throw UsageError("--weighted gives the summary alone: \(option) does not go with it")
   }
   if text(), !tensor() { throw UsageError("--text goes with --tensor") }
   let input = reading.input(Array(operands.dropFirst()))

@@ -139,6 +139,9 @@ import Testing
       "--merge", "-z",
       reason: "--merge reads models, not text: -z does not go with it"),
     Misuse(
+      "--merge", "--weighted",
+      reason: "--merge reads models, not text: --weighted does not go with it"),
+    Misuse(
       "--merge", "--skip-invalid",
       reason: "--merge reads models, not text: --skip-invalid does not go with it"),
     Misuse(
@@ -200,7 +203,7 @@ import Testing
       of: Self.tool,
       options: [
         "--order N": "2", "--merge": nil, "--items N[:TOKENS]": nil, "-t, --text": nil,
-        "--rows": nil, "--skip-invalid": nil, "-z, --null": nil,
+        "--rows": nil, "--weighted": nil, "--skip-invalid": nil, "-z, --null": nil,
         "--threads N": "the cores this process may use",
       ])
     try Conventions.expectVersion(of: Self.tool)

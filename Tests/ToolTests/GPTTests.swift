@@ -272,7 +272,7 @@ import Testing
         "--block-size N": "the longest item plus one, at most 256",
         "--init MODEL": nil, "--checkpoint FILE": nil, "--checkpoint-every N": "500",
         "--resume FILE": nil, "--continue FILE": nil, "--log FILE": nil, "-t, --text": nil,
-        "--skip-invalid": nil, "-z, --null": nil,
+        "--weighted": nil, "--skip-invalid": nil, "-z, --null": nil,
         "--threads N": "the cores this process may use", "--progress": nil, "-q, --quiet": nil,
       ])
     try Conventions.expectVersion(of: Self.tool)

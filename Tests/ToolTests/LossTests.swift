@@ -182,7 +182,8 @@ import Testing
       of: Self.tool,
       options: [
         "--per-line": nil, "--per-token": nil, "--tensor": nil, "-t, --text": nil,
-        "--smooth S": "0", "--skip-unknown": nil, "--skip-invalid": nil, "-z, --null": nil,
+        "--smooth S": "0", "--skip-unknown": nil, "--weighted": nil, "--skip-invalid": nil,
+        "-z, --null": nil,
         "--threads N": "the cores this process may use",
       ])
     try Conventions.expectVersion(of: Self.tool)

@@ -21,13 +21,17 @@ struct BatchScorer: ItemVisitor {
   /// The items that wait.
   private var items = PrefixForest()
 
-  /// The lines of those items.
-  private var lines: [Int] = []
+  /// The lines of those items, and how often they count.
+  private var lines: [(number: Int, weight: Int)] = []
 
   /// The tokens of the item that is being read.
   private var item: [Int32] = []
 
   private var isSkipped = false
+  private var weight = 1
+
+  /// The number of tokens of all items, as often as they count.
+  private var tokenCount = 0
   private var lineNumbers = LineNumbers()
 
   /// How many tokens wait before they are scored: enough for neighbours to have much in common.
@@ -46,6 +50,9 @@ struct BatchScorer: ItemVisitor {
   }
 
   var knownCharacters: Vocabulary? { vocabulary }
+
+  /// Says how often the next item counts.
+  mutating func weigh(_ weight: Int) { self.weight = weight }
 
   /// Takes a character after those before it.
   ///
@@ -69,9 +76,11 @@ struct BatchScorer: ItemVisitor {
       isSkipped = false
     }
     if isSkipped {
-      report.skip()
+      try report.skip(weight)
     } else if !item.isEmpty {
-      lines.append(line)
+      // Here the line is known on which they become too many.
+      try LossSum.add(item.count + 1, times: weight, to: &tokenCount)
+      lines.append((line, weight))
       items.append(item)
       if items.tokenCount >= waitingLimit { try score() }
     }
@@ -81,14 +90,15 @@ struct BatchScorer: ItemVisitor {
   mutating func score() throws(DataError) {
     let losses = scorer.tokenLosses(&items)
     for (index, line) in lines.enumerated() {
-      try reportItem(line, items.targets(ofItem: index), losses[items.range(ofItem: index)])
+      try reportItem(
+        line, items.targets(ofItem: index), losses[items.range(ofItem: index)])
     }
     items.removeAll()
     lines.removeAll(keepingCapacity: true)
   }
 
   private mutating func reportItem(
-    _ line: Int, _ targets: ArraySlice<Int32>, _ losses: ArraySlice<Double>
+    _ line: (number: Int, weight: Int), _ targets: ArraySlice<Int32>, _ losses: ArraySlice<Double>
   ) throws(DataError) {
     var nll = 0.0
     var tokens: [TokenLoss] = []
@@ -99,7 +109,9 @@ struct BatchScorer: ItemVisitor {
       }
     }
     if nll.isNaN { throw DataError.noNumbers }
-    try report.add(ItemLoss(line: line, nll: nll, tokenCount: targets.count), tokens)
+    let item = ItemLoss(
+      line: line.number, nll: nll, tokenCount: targets.count, weight: line.weight)
+    try report.add(item, tokens)
   }
 }
 

@@ -8,6 +8,9 @@ struct ItemLoss: Sendable {
 
   /// The number of tokens, the closing boundary among them.
   let tokenCount: Int
+
+  /// How often the item counts.
+  var weight = 1
 }
 
 /// The losses of items added up.
@@ -26,12 +29,12 @@ struct LossSum: Sendable {
   private(set) var tokensOfZeros = 0
 
   /// The number of items that were left out.
-  var skipped = 0
+  private(set) var skipped = 0
 
   /// The negative log-likelihoods in nats; infinite where one of them is.
   var nll: Double { zeros > 0 ? .infinity : nllOfOthers }
 
-  /// Adds an item.
+  /// Adds an item of a text without weights.
   @inline(__always)
   mutating func add(_ nll: Double, tokens: Int) {
     self.tokens += tokens
@@ -42,6 +45,42 @@ struct LossSum: Sendable {
       zeros += 1
       tokensOfZeros += tokens
     }
+  }
+
+  /// Adds an item as often as it counts.
+  ///
+  /// - Throws: `DataError` when the number of tokens overflows; that of items is smaller.
+  mutating func add(_ item: ItemLoss) throws(DataError) {
+    let tokens = try Self.add(item.tokenCount, times: item.weight, to: &self.tokens)
+    lines += item.weight
+    if item.nll < .infinity {
+      nllOfOthers += Double(item.weight) * item.nll
+    } else {
+      zeros += item.weight
+      tokensOfZeros += tokens
+    }
+  }
+
+  /// Takes note of an item that is left out.
+  ///
+  /// - Throws: `DataError` when the number of such items overflows.
+  mutating func skip(_ weight: Int) throws(DataError) {
+    try Self.add(1, times: weight, to: &skipped)
+  }
+
+  /// Adds a product to a sum.
+  ///
+  /// - Returns: The product.
+  /// - Throws: `DataError` when the sum overflows.
+  @discardableResult
+  static func add(_ count: Int, times weight: Int, to sum: inout Int) throws(DataError) -> Int {
+    let (product, isTooLarge) = count.multipliedReportingOverflow(by: weight)
+    let (total, isAbove) = sum.addingReportingOverflow(product)
+    if isTooLarge || isAbove {
+      throw DataError("the weights make more than 2^63 - 1 tokens; divide them by a number")
+    }
+    sum = total
+    return product
   }
 
   /// The lines `NAME<tab>VALUE` of the summary.
@@ -119,7 +158,7 @@ public final class LossReport {
   ///   styles that keep them.
   /// - Throws: `DataError` when a write fails.
   func add(_ item: ItemLoss, _ tokens: [TokenLoss]) throws(DataError) {
-    sum.add(item.nll, tokens: item.tokenCount)
+    try sum.add(item)
     switch style {
     case .summary: break
     case .lines:
@@ -138,7 +177,9 @@ public final class LossReport {
   }
 
   /// Takes note of an item that is left out.
-  func skip() { sum.skipped += 1 }
+  ///
+  /// - Throws: `DataError` when the number of such items overflows.
+  func skip(_ weight: Int = 1) throws(DataError) { try sum.skip(weight) }
 
   /// Hands what is written to whoever reads.
   ///

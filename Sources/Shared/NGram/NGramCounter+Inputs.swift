@@ -1,13 +1,17 @@
 extension NGramCounter {
   /// Counts n-grams in text, on several threads where the input is a regular file.
   ///
-  /// - Throws: `DataError` when a file cannot be read or is not UTF-8, or there is no memory for the
-  ///   counts.
+  /// Text with weights is read by one, so that a count that overflows has a line.
+  ///
+  /// - Throws: `DataError` when a file cannot be read or is not UTF-8, a count overflows, or there is
+  ///   no memory for the counts.
   public init(
     counting input: TextInput, order: Int, threads: Int
   ) throws(DataError) {
     var counters: [NGramCounter] = []
-    for _ in 0..<threads { counters.append(try NGramCounter(order: order)) }
+    for _ in 0..<(input.rules.isWeighted ? 1 : threads) {
+      counters.append(try NGramCounter(order: order))
+    }
     try input.read(concurrently: &counters)
     self = counters.removeFirst()
     for counter in counters { try add(counter) }

@@ -23,6 +23,9 @@ public struct NGramCounter: ItemVisitor, Sendable {
   /// The tokens before the next one, and room for it.
   private var window: [UInt32]
 
+  /// How often what comes next counts; `nil` where no text with weights was read.
+  private var weight: Int64?
+
   /// The number of empty items, which only tables that were added can hold.
   ///
   /// While text is counted, `cells` has the number of empty lines in that place, which is ignored.
@@ -53,11 +56,17 @@ public struct NGramCounter: ItemVisitor, Sendable {
 
   /// Counts an item that is tokens already.
   ///
-  /// - Throws: `DataError` when there is no memory for it.
-  mutating func count(_ item: some Sequence<Int32>) throws(DataError) {
+  /// - Parameter times: How often it counts.
+  /// - Throws: `DataError` when a count overflows, or there is no memory for it.
+  mutating func count(_ item: some Sequence<Int32>, times: Int = 1) throws(DataError) {
+    if times == 0 { return }
+    weight = Int64(times)
     for token in item { try count(token: UInt32(token)) }
     try endItem(line: 0)
   }
+
+  /// Says how often the next item counts.
+  mutating func weigh(_ weight: Int) { self.weight = Int64(weight) }
 
   /// Counts a run of characters that have tokens already, and of separators.
   ///
@@ -66,37 +75,56 @@ public struct NGramCounter: ItemVisitor, Sendable {
   /// without a branch for separators: an empty line counts a boundary after boundaries, which
   /// cannot occur otherwise and is left out of the result.
   mutating func take(run bytes: UnsafeBufferPointer<UInt8>, separator: UInt8) -> Int {
-    guard bytes.baseAddress != nil else { return 0 }
+    // Adding a weight may overflow.
+    guard bytes.baseAddress != nil, weight == nil else { return 0 }
     tokenOfByte[Int(separator)] = 0
     switch cells.storage {
-    case .array(let array):
-      var context = key(array.bits)
-      let cells = array.cells
-      // The compiler keeps a copy of the loop for bigrams, whose context is the token itself.
-      let taken =
-        order == 2
-        ? Self.count(bytes, tokenOfByte, table, &context, array.bits, mask: nil) {
-          cells[Int($0)] &+= 1
-          return true
-        }
-        : Self.count(bytes, tokenOfByte, table, &context, array.bits, mask: mask(array.bits)) {
-          cells[Int($0)] &+= 1
-          return true
-        }
-      setContext(context, array.bits)
-      return taken
-    case .narrow(let counts):
-      var context = key(counts.bits)
-      let taken = Self.count(
-        bytes, tokenOfByte, table, &context, counts.bits, mask: mask(counts.bits)
-      ) { key in
-        guard counts.hasRoom else { return false }
-        return counts.add(1, to: key)
-      }
-      setContext(context, counts.bits)
-      return taken
+    case .array(let array): return order == 2 ? countPairs(bytes, array) : count(bytes, array)
+    case .narrow(let counts): return count(bytes, counts)
     case .medium, .wide: return 0
     }
+  }
+
+  // Each of the loops has all registers for itself.
+
+  /// Counts bigrams, whose context is the token itself.
+  @inline(never)
+  private mutating func countPairs(_ bytes: UnsafeBufferPointer<UInt8>, _ array: NGramArray) -> Int
+  {
+    var context = key(array.bits)
+    let cells = array.cells
+    let taken = Self.count(bytes, tokenOfByte, table, &context, array.bits, mask: nil) {
+      cells[Int($0)] &+= 1
+      return true
+    }
+    setContext(context, array.bits)
+    return taken
+  }
+
+  @inline(never)
+  private mutating func count(_ bytes: UnsafeBufferPointer<UInt8>, _ array: NGramArray) -> Int {
+    var context = key(array.bits)
+    let cells = array.cells
+    let mask = mask(array.bits)
+    let taken = Self.count(bytes, tokenOfByte, table, &context, array.bits, mask: mask) {
+      cells[Int($0)] &+= 1
+      return true
+    }
+    setContext(context, array.bits)
+    return taken
+  }
+
+  @inline(never)
+  private mutating func count(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ counts: NGramHash<UInt64>
+  ) -> Int {
+    var context = key(counts.bits)
+    let mask = mask(counts.bits)
+    let taken = Self.count(bytes, tokenOfByte, table, &context, counts.bits, mask: mask) { key in
+      counts.hasRoom && counts.add(1, to: key)
+    }
+    setContext(context, counts.bits)
+    return taken
   }
 
   /// Counts the characters of a run up to the first that has no token, or whose n-gram `add` refuses.
@@ -124,7 +152,7 @@ public struct NGramCounter: ItemVisitor, Sendable {
               token = tokens[Int(pages[Int(scalar.value >> 8)]) << 8 | Int(scalar.value & 0xFF)]
               length = width
               // What a byte order mark means is for the decoder to say.
-              if token == 0 || scalar == ItemDecoder.byteOrderMark { break }
+              if token == 0 || scalar.value == 0xFEFF { break }
             }
             let key = before &<< UInt64(bits) | UInt64(token)
             if !add(key) { break }
@@ -154,7 +182,7 @@ public struct NGramCounter: ItemVisitor, Sendable {
 
   private mutating func count(token: UInt32) throws(DataError) {
     window[order - 1] = token
-    guard try cells.add(1, to: window) else { throw NGramCounts.overflow }
+    guard try cells.add(weight ?? 1, to: window) else { throw NGramCounts.overflow }
     for index in 1..<order { window[index - 1] = window[index] }
   }
 

@@ -13,6 +13,7 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
   private var nll = 0.0
   private var count = 0
   private var isSkipped = false
+  private var weight: Int?
 
   private var lines = LineNumbers()
 
@@ -36,12 +37,15 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
     tokenOfByte[0] = 0
   }
 
+  /// Says how often the next item counts.
+  mutating func weigh(_ weight: Int) { self.weight = weight }
+
   /// Scores a run of ASCII characters that are known, after tokens that were met before.
   ///
   /// Only for sums: it keeps no tokens. It stops before whatever needs more than a look into the
   /// tables.
   mutating func take(run bytes: UnsafeBufferPointer<UInt8>, separator: UInt8) -> Int {
-    if report.style != .summary || isSkipped { return 0 }
+    if report.style != .summary || isSkipped || weight != nil { return 0 }
     var (nll, count, sum) = (nll, count, report.sum)
     var index = 0
     losses.follow { (edges, row) in
@@ -87,10 +91,11 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
     let line = lines.overall(line)
     guard count > 0 else { return }
     if isSkipped {
-      report.skip()
+      try report.skip(weight ?? 1)
     } else {
       score(0)
-      try report.add(ItemLoss(line: line, nll: nll, tokenCount: count + 1), tokens)
+      let item = ItemLoss(line: line, nll: nll, tokenCount: count + 1, weight: weight ?? 1)
+      try report.add(item, tokens)
     }
     losses.start()
     nll = 0

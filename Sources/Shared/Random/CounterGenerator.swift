@@ -23,8 +23,11 @@ public struct CounterGenerator: RandomNumberGenerator, Sendable {
   public mutating func nextUniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   /// An order of `count` things in which every one is as likely as another (Fisher and Yates).
-  public mutating func permutation(_ count: Int) -> [Int] {
-    var order = Array(0..<count)
+  ///
+  /// - Precondition: `count` is at least 0 and below 2^32.
+  public mutating func permutation(_ count: Int) -> [UInt32] {
+    precondition(count >= 0 && count <= UInt32.max, "a permutation has below 2^32 things")
+    var order = (0..<count).map { UInt32(truncatingIfNeeded: $0) }
     for last in stride(from: count - 1, to: 0, by: -1) {
       order.swapAt(last, Int(next().multipliedFullWidth(by: UInt64(last + 1)).high))
     }

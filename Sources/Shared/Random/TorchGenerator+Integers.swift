@@ -13,10 +13,12 @@ extension TorchGenerator {
   }
 
   /// Draws a permutation of `0..<count`: `torch.randperm(count)`.
-  public mutating func randperm(_ count: Int) -> [Int] {
+  ///
+  /// In 32 bits each, because a permutation may be all that grows with the weights of a text.
+  public mutating func randperm(_ count: Int) -> [UInt32] {
     precondition(count >= 0, "randperm: the count is negative")
     precondition(count <= UInt32.max, "randperm: the count has more than 32 bits")
-    var order = Array(0..<count)
+    var order = (0..<count).map { UInt32(truncatingIfNeeded: $0) }
     for i in order.indices.dropLast() {
       order.swapAt(i, i + Int(engine.next()) % (count - i))
     }

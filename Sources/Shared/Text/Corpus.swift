@@ -1,24 +1,35 @@
 /// Items in memory, as tokens over a vocabulary.
+///
+/// With weights, a line is kept once, and is as many items as its weight, one after the other: which
+/// line an item is of is found by its index among the sums of the weights.
 public struct Corpus: RandomAccessCollection, Sendable {
   /// The characters of tokens 1, 2 and so on.
   public let vocabulary: Vocabulary
 
-  /// The tokens of all the items, without boundaries, one after the other.
+  /// The tokens of all the lines, without boundaries, one after the other.
   private let tokens: [Int32]
 
-  /// Where each item begins in `tokens`; one more than there are items.
+  /// Where each line begins in `tokens`; one more than there are lines.
   private let starts: [Int]
+
+  /// The number of items up to each line, that line's included; `nil` where each is one item.
+  private let ends: [Int]?
+
+  /// The most items that there may be: what 32 bits count, as the draws of the split do.
+  public static let limit = 1 << 32 - 1
 
   /// Reads the items of a text.
   ///
   /// - Parameter vocabulary: What the tokens are; without one, the characters of the text.
-  /// - Throws: `DataError` when a file cannot be read, is no UTF-8, or has characters that the
-  ///   vocabulary lacks.
+  /// - Throws: `DataError` when a file cannot be read, is not UTF-8, has characters that the
+  ///   vocabulary lacks, or more items than `limit`.
   public init(_ input: TextInput, vocabulary: Vocabulary? = nil) throws(DataError) {
-    var reader = CorpusReader(vocabulary)
+    var reader = CorpusReader(vocabulary, isWeighted: input.rules.isWeighted)
     try input.read(into: &reader)
     self.vocabulary = vocabulary ?? reader.table.vocabulary
     starts = reader.starts
+    ends = reader.ends
+    tokenCount = reader.tokenCount
     if vocabulary != nil {
       tokens = reader.tokens
     } else {
@@ -31,23 +42,70 @@ public struct Corpus: RandomAccessCollection, Sendable {
   public var startIndex: Int { 0 }
 
   /// The number of items.
-  public var endIndex: Int { starts.count - 1 }
+  public var endIndex: Int { ends.map { $0.last ?? 0 } ?? lineCount }
 
   /// The number of tokens of all items, without boundaries.
-  public var tokenCount: Int { tokens.count }
+  public let tokenCount: Int
 
   /// The tokens of an item, without boundaries.
-  public subscript(index: Int) -> ArraySlice<Int32> {
-    tokens[starts[index]..<starts[index + 1]]
+  ///
+  /// - Complexity: O(1), with weights O(log(lineCount)).
+  public subscript(index: Int) -> ArraySlice<Int32> { self[line: line(of: index)] }
+
+  // MARK: Lines
+
+  /// The number of lines that are kept.
+  var lineCount: Int { starts.count - 1 }
+
+  /// The number of tokens that are kept.
+  var storedTokenCount: Int { tokens.count }
+
+  /// The tokens of a line.
+  subscript(line line: Int) -> ArraySlice<Int32> { tokens[starts[line]..<starts[line + 1]] }
+
+  /// How many items a line is.
+  func weight(ofLine line: Int) -> Int {
+    guard let ends else { return 1 }
+    return ends[line] - (line == 0 ? 0 : ends[line - 1])
+  }
+
+  /// The length of the longest item.
+  var longest: Int { (0..<lineCount).reduce(0) { Swift.max($0, self[line: $1].count) } }
+
+  /// How many of a line's items are left, for each line, when some are left out.
+  func weights(without items: some Sequence<Int>) -> [Int] {
+    var weights = (0..<lineCount).map(weight(ofLine:))
+    for item in items { weights[line(of: item)] -= 1 }
+    return weights
+  }
+
+  /// The line that an item is of: the first whose end is beyond it.
+  private func line(of item: Int) -> Int {
+    guard let ends else { return item }
+    var range = ends.indices
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      if ends[middle] > item {
+        range = range.lowerBound..<middle
+      } else {
+        range = (middle + 1)..<range.upperBound
+      }
+    }
+    return range.lowerBound
   }
 
   /// A number that tells texts apart: FNV-1a (Fowler, Noll and Vo) over characters and ends.
+  ///
+  /// - Complexity: O(n) for the tokens of all items: weights and repeated lines give the same.
   public var fingerprint: UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     func add(_ value: UInt32) { hash = (hash ^ UInt64(value)) &* 0x100_0000_01B3 }
-    for item in self {
-      for token in item { add(vocabulary.scalars[Int(token) - 1].value) }
-      add(UInt32.max)
+    for line in 0..<lineCount {
+      let values = self[line: line].map { vocabulary.scalars[Int($0) - 1].value }
+      for _ in 0..<weight(ofLine: line) {
+        for value in values { add(value) }
+        add(UInt32.max)
+      }
     }
     return hash
   }
@@ -59,13 +117,20 @@ private struct CorpusReader: ItemVisitor {
   var table: TokenTable
   var tokens: [Int32] = []
   var starts = [0]
+  var ends: [Int]?
+  var tokenCount = 0
+  private var count = 0
+  private var weight = 1
 
-  init(_ vocabulary: Vocabulary?) {
+  init(_ vocabulary: Vocabulary?, isWeighted: Bool) {
     isVocabularyKnown = vocabulary != nil
     table = vocabulary.map(TokenTable.init) ?? TokenTable()
+    ends = isWeighted ? [] : nil
   }
 
   var knownCharacters: Vocabulary? { isVocabularyKnown ? table.vocabulary : nil }
+
+  mutating func weigh(_ weight: Int) { self.weight = weight }
 
   mutating func visit(_ scalar: Unicode.Scalar) throws(DataError) {
     var token = table.token(of: scalar)
@@ -76,7 +141,20 @@ private struct CorpusReader: ItemVisitor {
     tokens.append(Int32(token))
   }
 
-  mutating func endItem(line: Int) {
-    if tokens.count > starts[starts.count - 1] { starts.append(tokens.count) }
+  mutating func endItem(line: Int) throws(DataError) {
+    let length = tokens.count - starts[starts.count - 1]
+    if length == 0 { return }
+    // A weight of at most 2^62 and a count below 2^32 have a sum.
+    guard count + weight <= Corpus.limit else {
+      throw DataError(
+        ends == nil
+          ? "more than 2^32 - 1 items"
+          : "the weights add up to more than 2^32 - 1 (\(Corpus.limit)) items; "
+            + "divide them by a number")
+    }
+    count += weight
+    tokenCount += weight * length
+    starts.append(tokens.count)
+    ends?.append(count)
   }
 }

@@ -42,6 +42,11 @@ extension ItemDecoder {
     }
     if item.starts(with: String(Self.byteOrderMark).utf8) { item = item.dropFirst(3) }
     if isEnded, !rules.isNullSeparated, item.last == UInt8(ascii: "\r") { item = item.dropLast() }
+    if rules.isWeighted, !item.isEmpty {
+      let (text, weight) = try LineWeight.cut(item)
+      visitor.weigh(weight)
+      item = weight == 0 ? line[..<0] : text
+    }
     // What ends the item, an empty one too, and keeps a second byte order mark.
     isInsideLine = true
     _ = try decodeRun(UnsafeBufferPointer(rebasing: item), isLast: true, into: &visitor)

@@ -3,6 +3,11 @@ protocol ItemVisitor {
   /// The characters that `visit` takes, where it refuses others; `nil` where it takes all.
   var knownCharacters: Vocabulary? { get }
 
+  /// Says how often the next item counts; where nobody says, each counts once.
+  ///
+  /// - Parameter weight: From 0 on. An item of weight 0 comes as an empty one.
+  mutating func weigh(_ weight: Int)
+
   /// Takes as many of the bytes as the visitor can handle at once, separators included.
   ///
   /// A fast way past the other two methods for valid text. Whole characters are taken, but no
@@ -26,6 +31,9 @@ protocol ItemVisitor {
 extension ItemVisitor {
   /// All characters.
   var knownCharacters: Vocabulary? { nil }
+
+  /// Takes no notice, as befits what reads no text with weights.
+  mutating func weigh(_ weight: Int) {}
 
   /// Takes nothing.
   mutating func take(run bytes: UnsafeBufferPointer<UInt8>, separator: UInt8) -> Int { 0 }

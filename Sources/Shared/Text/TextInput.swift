@@ -27,9 +27,14 @@ public struct TextInput: Sendable {
   /// - Parameters:
   ///   - isNullSeparated: Items end with NUL instead of a newline.
   ///   - skipsInvalid: Lines that are not UTF-8 are left out; otherwise they are an error.
-  public init(_ operands: [String], isNullSeparated: Bool = false, skipsInvalid: Bool = false) {
+  ///   - isWeighted: A tab and a number at the end of a line say how often it counts.
+  public init(
+    _ operands: [String], isNullSeparated: Bool = false, skipsInvalid: Bool = false,
+    isWeighted: Bool = false
+  ) {
     files = operands.isEmpty ? ["-"] : operands
-    rules = LineRules(isNullSeparated: isNullSeparated, skipsInvalid: skipsInvalid)
+    rules = LineRules(
+      isNullSeparated: isNullSeparated, skipsInvalid: skipsInvalid, isWeighted: isWeighted)
   }
 
   /// Whether items end with NUL instead of a newline.

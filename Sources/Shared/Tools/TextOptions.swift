@@ -1,14 +1,25 @@
 /// The options of a tool that say how its text is read.
 public struct TextOptions {
   private let tool: Tool
+  private let weighted: Option<Bool>?
   private let skipInvalid: Option<Bool>
   private let null: Option<Bool>
 
-  /// Declares `--skip-invalid` and `--null`.
+  /// Declares `--weighted`, `--skip-invalid` and `--null`.
   ///
-  /// - Parameter nullHelp: What `--null` does.
-  public init(of tool: Tool, null nullHelp: String = "items end with NUL, not with a newline") {
+  /// - Parameters:
+  ///   - takesWeights: Whether the tool has `--weighted`.
+  ///   - nullHelp: What `--null` does.
+  public init(
+    of tool: Tool, takesWeights: Bool = false,
+    null nullHelp: String = "items end with NUL, not with a newline"
+  ) {
     self.tool = tool
+    weighted =
+      takesWeights
+      ? tool.flag(
+        "weighted", help: "lines are ITEM, a tab and how often ITEM counts, cut at the last tab")
+      : nil
     skipInvalid = tool.flag(
       "skip-invalid", help: "leave out lines that are not UTF-8, and say at the end how many")
     null = tool.nullOption(nullHelp)
@@ -16,15 +27,21 @@ public struct TextOptions {
 
   /// The names of those that were given.
   public var given: [String] {
-    [("--skip-invalid", skipInvalid()), ("-z", null())].filter(\.1).map(\.0)
+    [("--weighted", isWeighted), ("--skip-invalid", skipInvalid()), ("-z", null())].filter(\.1)
+      .map(\.0)
   }
+
+  /// Whether lines say how often they count.
+  public var isWeighted: Bool { weighted?() ?? false }
 
   /// Whether items end with NUL instead of a newline, in and out.
   public var isNullSeparated: Bool { null() }
 
   /// The text of a tool's operands.
   public func input(_ operands: [String]) -> TextInput {
-    var input = TextInput(operands, isNullSeparated: null(), skipsInvalid: skipInvalid())
+    var input = TextInput(
+      operands, isNullSeparated: null(), skipsInvalid: skipInvalid(),
+      isWeighted: isWeighted)
     input.command = tool.command
     input.canSkip = true
     return input

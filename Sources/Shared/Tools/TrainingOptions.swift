@@ -95,9 +95,8 @@ public struct TrainingOptions {
   ///
   /// - Throws: `UsageError` when the channels do not make heads.
   private func config(for corpus: Corpus) throws(UsageError) -> GPTConfig {
-    let longest = corpus.lazy.map(\.count).max() ?? 0
     var config = GPTConfig(
-      blockSize: min(256, longest + 1), vocabSize: corpus.vocabulary.count)
+      blockSize: min(256, corpus.longest + 1), vocabSize: corpus.vocabulary.count)
     for size in sizes { size.apply(to: &config) }
     guard config.nEmbd.isMultiple(of: config.nHead) else {
       throw UsageError("--n-embd \(config.nEmbd) is not a multiple of --n-head \(config.nHead)")

@@ -12,7 +12,7 @@ struct Batches {
   private let count: Int
   private var order: Order
   private var epoch: UInt64 = 0
-  private var drawn: ArraySlice<Int> = []
+  private var drawn: ArraySlice<UInt32> = []
 
   /// Batches of items in the order of epochs.
   init(size: Int, of count: Int, seed: UInt64) {
@@ -35,7 +35,7 @@ struct Batches {
     while batch.count < size {
       if drawn.isEmpty { draw() }
       let taken = drawn.prefix(size - batch.count)
-      batch += taken
+      batch += taken.lazy.map(Int.init)
       drawn = drawn.dropFirst(taken.count)
     }
     return batch
@@ -48,7 +48,7 @@ struct Batches {
       drawn = generator.permutation(count)[...]
       epoch += 1
     case .replacement(var sampler):
-      drawn = sampler.randint(32, in: 0..<count)[...]
+      drawn = sampler.randint(32, in: 0..<count).map { UInt32($0) }[...]
       order = .replacement(sampler)
     }
   }

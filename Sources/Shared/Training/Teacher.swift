@@ -5,12 +5,17 @@
 struct Teacher {
   private let model: BackoffModel
 
-  /// Counts some items of a corpus, each once.
+  /// Counts items of a corpus, each once, but not those that are held out.
   ///
+  /// The cost depends on the lines that are kept, not on their weights.
+  ///
+  /// - Parameter weights: How often each line is trained on.
   /// - Throws: `DataError` when there is no memory for it.
-  init(_ corpus: Corpus, _ items: some Sequence<Int>, order: Int) throws(DataError) {
+  init(_ corpus: Corpus, weights: [Int], order: Int) throws(DataError) {
     var counter = try NGramCounter(order: order, vocabulary: corpus.vocabulary)
-    for item in items { try counter.count(corpus[item]) }
+    for (line, weight) in weights.enumerated() {
+      try counter.count(corpus[line: line], times: weight)
+    }
     model = try BackoffModel(counter.list(), .kneserNey)
   }
 
@@ -49,6 +54,6 @@ extension TrainingRun {
   ///
   /// - Throws: `DataError` when there is no memory for the counts.
   public func kneserNeyLoss() throws(DataError) -> Double {
-    try Teacher(corpus, trained, order: 6).loss(corpus, heldOut)
+    try Teacher(corpus, weights: trainedWeights, order: 6).loss(corpus, heldOut)
   }
 }

@@ -42,7 +42,7 @@ public struct TrainingMemory: Equatable, Sendable {
 
   /// Estimates the memory of a run.
   init(_ config: GPTConfig, _ plan: TrainingPlan, _ corpus: Corpus, threads: Int) {
-    let inputs = corpus.lazy.map { $0.count + 1 }.max() ?? 1
+    let inputs = corpus.longest + 1
     let longest = min(inputs, config.blockSize)
     // Windows overlap by half, so a long item is read about twice.
     let length = inputs > config.blockSize ? 2 * inputs : inputs
@@ -53,7 +53,8 @@ public struct TrainingMemory: Equatable, Sendable {
     // A batch's tokens, and 40 bytes for each window, in arrays that double as they grow.
     let windows = 1 + Double(inputs) / Double(max(1, config.blockSize / 2))
     let batch = 2 * Double(plan.batchSize) * (4 * Double(inputs + 1) + 40 * windows)
-    items = batch + 4 * Double(corpus.tokenCount) + 32 * Double(corpus.count)
+    let lines = 4 * Double(corpus.storedTokenCount) + 32 * Double(corpus.lineCount)
+    items = batch + lines + 8 * Double(corpus.count)
 
     let parameters = Double(config.parameterCount ?? .max)
     weights =
@@ -77,7 +78,8 @@ public struct TrainingMemory: Equatable, Sendable {
   private static func teacher(_ plan: TrainingPlan, _ corpus: Corpus) -> Double {
     guard plan.softTargets > 0 || plan.drawnItems > 0 else { return 0 }
     let tokens = Double(corpus.tokenCount + corpus.count)
-    let nodes = min(1e7, tokens) * Double(plan.softOrder) / 4
+    let stored = Double(corpus.storedTokenCount + corpus.lineCount)
+    let nodes = min(1e7, stored) * Double(plan.softOrder) / 4
     let drawn = Double(plan.drawnItems) * (32 + 4 * tokens / Double(max(1, corpus.count)))
     let rows = SoftTargetRows.bytes(
       vocabSize: corpus.vocabulary.count, stateCount: Int(nodes))

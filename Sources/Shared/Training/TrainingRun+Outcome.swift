@@ -26,9 +26,10 @@ extension TrainingRun {
   public func copies(in items: [[Int32]]) -> Int {
     var counts: [ArraySlice<Int32>: Int] = [:]
     for item in items { counts[item[...], default: 0] += 1 }
-    return trained.reduce(0) { sum, index in
+    return trainedWeights.indices.reduce(0) { sum, line in
       // Counted once, however often it was trained on.
-      sum + (counts.removeValue(forKey: corpus[index]) ?? 0)
+      trainedWeights[line] == 0
+        ? sum : sum + (counts.removeValue(forKey: corpus[line: line]) ?? 0)
     }
   }
 

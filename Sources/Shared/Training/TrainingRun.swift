@@ -39,10 +39,13 @@ public final class TrainingRun {
   let corpus: Corpus
 
   /// Which of them are trained on.
-  let trained: ArraySlice<Int>
+  let trained: ArraySlice<UInt32>
+
+  /// How often each line of the corpus is trained on, once in an epoch.
+  let trainedWeights: [Int]
 
   /// Which of them are held out.
-  let heldOut: ArraySlice<Int>
+  let heldOut: [Int]
 
   /// Items that a teacher has drawn, trained on like the others.
   private let drawn: [[Int32]]
@@ -69,6 +72,9 @@ public final class TrainingRun {
       throw DataError(
         "--holdout \(plan.holdout) leaves nothing to train on of \(corpus.count) items")
     }
+    guard corpus.count - plan.holdout + plan.drawnItems <= Corpus.limit else {
+      throw DataError("--drawn-items \(plan.drawnItems) makes more than 2^32 - 1 items to train on")
+    }
     let config = origin.config
     memory = TrainingMemory(config, plan, corpus, threads: pool.threads)
     try memory.check()
@@ -78,14 +84,18 @@ public final class TrainingRun {
     var generator = TorchGenerator(seed: plan.seed.bits)
     let order = generator.randperm(corpus.count)
     trained = order.dropLast(plan.holdout)
-    heldOut = order.suffix(plan.holdout)
+    heldOut = order.suffix(plan.holdout).map(Int.init)
+    let weights = corpus.weights(without: heldOut)
+    trainedWeights = weights
     let initial = GPTTensors(config)
     initial.initialize(from: &generator)
     let parameters = origin.parameters ?? initial
     let teacher =
       plan.softTargets > 0 || plan.drawnItems > 0
-      ? try Teacher(corpus, trained, order: plan.softOrder) : nil
-    let longest = trained.lazy.map { corpus[$0].count }.max() ?? 0
+      ? try Teacher(corpus, weights: weights, order: plan.softOrder) : nil
+    let longest = weights.indices.reduce(0) { longest, line in
+      weights[line] > 0 ? max(longest, corpus[line: line].count) : longest
+    }
     drawn = try teacher?.items(plan.drawnItems, seed: plan.seed.bits, longest: longest) ?? []
     switch plan.recipe {
     case .default:
@@ -121,7 +131,7 @@ public final class TrainingRun {
     batch.removeAll()
     for index in batches.next() {
       if index < trained.count {
-        batch.append(corpus[trained[index]])
+        batch.append(corpus[Int(trained[index])])
       } else {
         batch.append(drawn[index - trained.count])
       }

@@ -55,6 +55,40 @@ import Testing
         == SlowCounter.counts(["ab", "ab", "\(mark)a", "b\(mark)a"], order: order))
   }
 
+  @Test(arguments: [2, 3, 6, 12])
+  func weightsCountAsRepeatedLinesDo(order: Int) throws {
+    var random = Noise(UInt64(order))
+    let items = randomItems(40, of: characters + ["\t"], seed: 11)
+    let weights = items.map { _ in Int.random(in: 0..<4, using: &random) }
+    let lines = zip(items, weights).map { "\($0)\t\($1)\n" }.joined()
+    let path = try folder.file("text", lines.utf8)
+    let repeated = zip(items, weights).flatMap { [String](repeating: $0, count: $1) }
+    for threads in [1, 3] {
+      var input = TextInput([path], isWeighted: true)
+      input.partSize = 10
+      #expect(
+        try text(NGramCounter(counting: input, order: order, threads: threads))
+          == SlowCounter.counts(repeated, order: order))
+    }
+  }
+
+  @Test(arguments: [2, 6])
+  func aCountIsAtMostWhat63BitsHold(order: Int) throws {
+    let half = "ab\t4611686018427387904\n"
+    func counter(_ text: String) throws -> NGramCounter {
+      let path = try folder.file("text", text.utf8)
+      return try NGramCounter(
+        counting: TextInput([path], isWeighted: true), order: order, threads: 2)
+    }
+    let most = try text(counter(half + "ab\t4611686018427387903\n"))
+    #expect(most.contains("\t\(Int64.max)"))
+    for text in [half + half, half + "ab\t4611686018427387903\nab\t1\n"] {
+      let error = try dataError { _ = try counter(text) }
+      #expect(error?.reason == "a count overflows 64 bits")
+      #expect(error?.place?.hasSuffix(":\(text.filter { $0 == "\n" }.count)") == true)
+    }
+  }
+
   @Test(arguments: 2...12)
   func everyOrderIsTheSlowCount(order: Int) throws {
     let few = order > 5 ? Array(characters[3...5]) : characters

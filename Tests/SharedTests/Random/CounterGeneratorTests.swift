@@ -58,7 +58,7 @@ import Testing
   /// Pearson's statistic over 24 orders has 23 degrees of freedom: above 58 less than once in 10,000
   /// seeds.
   @Test func everyPermutationIsAsLikely() {
-    var counts: [[Int]: Double] = [:]
+    var counts: [[UInt32]: Double] = [:]
     for index in 0..<12_000 as Range<UInt64> {
       var generator = CounterGenerator(seed: 9, index: index)
       counts[generator.permutation(4), default: 0] += 1

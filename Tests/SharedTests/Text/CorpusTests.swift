@@ -39,6 +39,32 @@ import Testing
     #expect(corpus.map(Array.init) == [[2], [1], [3]])
   }
 
+  @Test func weightsAreRepeatedLines() throws {
+    let path = try folder.file("text", "ab\t2\nz\t0\n\na\tb\t3\r\n\t9\nab\t1".utf8)
+    let weighted = try Corpus(TextInput([path], isWeighted: true))
+    let repeated = try corpus("ab\nab\na\tb\na\tb\na\tb\nab\n")
+    #expect(weighted.vocabulary == repeated.vocabulary)
+    #expect(weighted.map(Array.init) == repeated.map(Array.init))
+    #expect(weighted.tokenCount == repeated.tokenCount)
+    #expect(weighted.longest == 3 && repeated.longest == 3)
+    #expect(weighted.fingerprint == repeated.fingerprint)
+    #expect(weighted.lineCount == 3 && weighted.storedTokenCount == 7)
+    #expect((0..<3).map(weighted.weight(ofLine:)) == [2, 3, 1])
+    #expect(weighted.weights(without: [5, 1, 2]) == [1, 2, 0])
+    #expect(repeated.weights(without: [5]) == [1, 1, 1, 1, 1, 0])
+  }
+
+  @Test func weightsAddUpToWhat32BitsCount() throws {
+    let path = try folder.file("text", "a\t4294967294\nb\t1\n".utf8)
+    let corpus = try Corpus(TextInput([path], isWeighted: true))
+    #expect(corpus.count == Corpus.limit && corpus.tokenCount == Corpus.limit)
+    #expect(corpus[4_294_967_293] == [1] && corpus[4_294_967_294] == [2])
+    let more = try folder.file("more", "a\t4294967294\n\nb\t2\n".utf8)
+    let error = try dataError { _ = try Corpus(TextInput([more], isWeighted: true)) }
+    #expect(error?.place == "\(more):3")
+    #expect(error?.reason.contains("more than 2^32 - 1 (4294967295) items") == true)
+  }
+
   /// Pinned, so that checkpoints outlive a release: FNV-1a in Python, over code points and 2^32 - 1
   /// after each item.
   @Test func theFingerprintIsThatOfTheText() throws {

@@ -6,7 +6,8 @@ import Testing
   private static let text = (0..<40).map { "ab\($0 % 7)c\($0)\n" }.joined()
 
   private static func teacher(_ corpus: Corpus, _ items: Range<Int>) throws -> Teacher {
-    try Teacher(corpus, items, order: 4)
+    let others = corpus.indices.filter { !items.contains($0) }
+    return try Teacher(corpus, weights: corpus.weights(without: others), order: 4)
   }
 
   /// The model of the same items, from a dictionary.

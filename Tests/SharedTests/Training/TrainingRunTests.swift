@@ -123,7 +123,7 @@ import Testing
     let run = try Self.run(plan)
     let items = try corpus(Self.text)
     var generator = TorchGenerator(seed: plan.seed.bits)
-    let heldOut = generator.randperm(items.count).suffix(3).map { Array(items[$0]) }
+    let heldOut = generator.randperm(items.count).suffix(3).map { Array(items[Int($0)]) }
     let forest = PrefixForest(heldOut, blockSize: Self.config.blockSize)
     // A mean of means over few tokens: a few roundings.
     let expected = run.model.loss(forest)
