@@ -91,6 +91,24 @@ import Testing
     #expect(decoder.skippedLines == 3)
   }
 
+  /// The standard library says which lines are UTF-8.
+  @Test func randomLinesAreKeptOrLeftOut() throws {
+    var random = Noise(12)
+    let alphabet: [UInt8] = [0x61, 0x0A, 0x0A, 0x0D, 0x80, 0xBB, 0xBF, 0xC3, 0xED, 0xEF, 0xF4]
+    for _ in 0..<2000 {
+      let bytes = (0..<Int.random(in: 0..<9, using: &random)).map { _ in
+        alphabet[Int.random(in: alphabet.indices, using: &random)]
+      }
+      let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+      let kept = lines.map { String(validating: $0, as: UTF8.self) == nil ? [] : Array($0) }
+      let clean = Array(kept.joined(separator: [0x0A]))
+      let expected = try decode([clean]).strings.filter { !$0.isEmpty }
+      for pieces in [[bytes], bytes.map { [$0] }] {
+        #expect(try decode(pieces, skipsInvalid: true).strings.filter { !$0.isEmpty } == expected)
+      }
+    }
+  }
+
   /// Where there is nothing to leave out, lines taken as a whole are what they are otherwise.
   @Test func wholeLinesGiveTheSame() throws {
     let text = Array("\n\u{FEFF}a\r\n\u{FEFF}\u{FEFF}b\r\r\n\u{20AC}\r\n\r\n\rc\r".utf8)
