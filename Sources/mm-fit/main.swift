@@ -3,7 +3,9 @@ import Shared
 runTool(
   ToolDescription(
     "mm-fit", summary: "fit the logits of a bigram to counts by gradient descent",
-    synopsis: ["[OPTION]... [COUNTS]", "--arpa [COUNTS]"],
+    synopsis: [
+      "[OPTION]... [COUNTS]", "--arpa [COUNTS]", "--mix [OPTION]... MODEL MODEL... < TEXT",
+    ],
     details: """
       Trains a network of one linear layer on the mean cross entropy of the text that was counted.
       A one-hot row times the weights is a row of the weights, so the counts are all it needs, and a
@@ -14,13 +16,18 @@ runTool(
       With --arpa, it fits nothing: it smooths the counts by Kneser-Ney and writes them for KenLM,
       SRILM and OpenGrm.
 
+      With --mix, it averages the probabilities of models of any kind, token by token. The weights are
+      those that give the text on standard input the lowest loss. The result is a model of kind mixture,
+      which holds the models and is used as any other. Text that a model was trained on flatters it:
+      split the list first.
+
       With no COUNTS, or when it is -, reads standard input.
       """,
     examples: [
       ("mm-count < names.txt | mm-fit | mm-sample -n 20", "Twenty names, drawn from the network."),
       (
-        "mm-count < names.txt | mm-fit --steps 2000 --log loss.tsv > fit",
-        "The loss at steps 0, 100, 200, ... goes to loss.tsv."
+        "mm-fit --mix gpt.ckpt names.counts < held.txt > mix",
+        "A GPT and Kneser-Ney as one model."
       ),
     ])
 ) { tool in
@@ -40,17 +47,28 @@ runTool(
     help: "write a table of step and loss: steps 0, 100, 200, ... and the last")
   let arpa = tool.flag(
     "arpa", help: "write interpolated Kneser-Ney in the ARPA format instead, as KenLM reads it")
+  let mixing = MixtureOptions(of: tool)
   let text = tool.textOption()
   let progressOptions = ProgressOptions(of: tool)
 
-  let operand = try tool.operand()
+  let operands = try tool.operands()
+  let fitting = [
+    ("steps", steps.isGiven), ("learning-rate", learningRate.isGiven), ("l2", l2.isGiven),
+    ("seed", seed.isGiven), ("log", log() != nil),
+  ].filter(\.1).map { "--\($0.0)" }
+  if mixing.isGiven {
+    if let option = (fitting + (arpa() ? ["--arpa"] : [])).first {
+      throw UsageError("--mix fits weights alone: \(option) does not go with it")
+    }
+    let form = try tool.modelForm(isText: text())
+    try mixing.mixture(of: operands, tool).write(to: tool.output, as: form)
+    return
+  }
+  let operand = try Tool.only(of: operands)
+  if let option = mixing.given.first { throw UsageError("\(option) goes with --mix") }
   if arpa() {
-    let fitting = [
-      ("steps", steps.isGiven), ("learning-rate", learningRate.isGiven), ("l2", l2.isGiven),
-      ("seed", seed.isGiven), ("log", log() != nil), ("text", text()),
-    ]
-    if let option = fitting.first(where: \.1)?.0 {
-      throw UsageError("--arpa fits nothing: --\(option) does not go with it")
+    if let option = (fitting + (text() ? ["--text"] : [])).first {
+      throw UsageError("--arpa fits nothing: \(option) does not go with it")
     }
     let counts = try Counts.read(operand)
     do throws(DataError) {

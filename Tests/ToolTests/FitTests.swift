@@ -92,7 +92,27 @@ import Testing
 
   @Test(arguments: [
     Misuse("one", "two", reason: "extra operand 'two'"),
-    Misuse("-z", reason: "invalid option -- 'z'"),
+    Misuse("-z", reason: "-z goes with --mix"),
+    Misuse("--smooth=wb", reason: "--smooth goes with --mix"),
+    Misuse("--mix", "one", reason: "--mix wants at least two models"),
+    Misuse(
+      "--mix", "one", "-",
+      reason: "--mix reads text from standard input, so no model can be there"),
+    Misuse(
+      "--mix", "--steps=2", "one", "two",
+      reason: "--mix fits weights alone: --steps does not go with it"),
+    Misuse(
+      "--mix", "--shares=1,2,3", "one", "two", reason: "--shares has 3 values for 2 models"),
+    Misuse("--mix", "--smooth=kn,-,wb", "one", "two", reason: "--smooth has 3 values for 2 models"),
+    Misuse(
+      "--mix", "--smooth=kn,x", "one", "two",
+      reason: "option '--smooth': 'kn,x' is not values with commas, each kn, wb, a number or -"),
+    Misuse(
+      "--mix", "--shares=0,0", "one", "two",
+      reason: "option '--shares': '0,0' is not numbers with commas, 0 or more and not all 0"),
+    Misuse(
+      "--mix", "--shares=1,2", "-z", "one", "two",
+      reason: "--shares reads no text: -z does not go with it"),
     Misuse("--steps=-1", reason: "option '--steps': '-1' is not a whole number, 0 or more"),
     Misuse("--steps", reason: "option '--steps' requires an argument"),
     Misuse(
@@ -140,7 +160,10 @@ import Testing
       of: Self.tool,
       options: [
         "--steps N": "1000", "--learning-rate R": "20", "--l2 A": "0", "--seed S": "2147483647",
-        "--log FILE": nil, "--arpa": nil, "-t, --text": nil, "--progress": nil, "-q, --quiet": nil,
+        "--log FILE": nil, "--arpa": nil, "--mix": nil, "--smooth S,S,...": "kn",
+        "--shares W,W,...": "fitted to the text", "--skip-invalid": nil, "-z, --null": nil,
+        "--threads N": "the cores this process may use", "-t, --text": nil, "--progress": nil,
+        "-q, --quiet": nil,
       ])
     try Conventions.expectVersion(of: Self.tool)
   }

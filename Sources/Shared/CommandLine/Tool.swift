@@ -148,7 +148,13 @@ public final class Tool {
   /// - Returns: The operand; `-` where there is none.
   /// - Throws: As `operands()`.
   public func operand() throws -> String {
-    let operands = try operands()
+    try Self.only(of: operands())
+  }
+
+  /// The one operand of those that were given, or `-` without any.
+  ///
+  /// - Throws: `UsageError` when there are more.
+  public static func only(of operands: [String]) throws(UsageError) -> String {
     if operands.count > 1 { throw UsageError("extra operand '\(operands[1])'") }
     return operands.first ?? "-"
   }

@@ -21,10 +21,17 @@ public struct ModelReader {
   /// - Throws: `DataError` when there is none, more than one, or one that is malformed.
   public mutating func only() throws(DataError) -> ModelFile {
     guard let model = try next() else { throw empty }
+    try finish()
+    return model
+  }
+
+  /// Checks that no other model follows.
+  ///
+  /// - Throws: `DataError` when one does, or what follows is none.
+  public mutating func finish() throws(DataError) {
     if try next() != nil {
       throw DataError("holds several models where one is wanted", at: bytes.file.name)
     }
-    return model
   }
 
   /// Reads the next model.
@@ -44,7 +51,8 @@ public struct ModelReader {
     do throws(DataError) { return try readBinary() } catch { throw error.at(bytes.file.name) }
   }
 
-  private var empty: DataError {
+  /// The error of a file that holds nothing.
+  var empty: DataError {
     DataError("is empty where a model is wanted", at: bytes.file.name)
   }
 

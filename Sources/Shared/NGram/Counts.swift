@@ -62,4 +62,13 @@ public enum Counts: Sendable {
     case .list(let list): list.count == 0
     }
   }
+
+  /// Writes the counts, in the shape that mm-count gives them.
+  ///
+  /// - Throws: `DataError` when a write fails, or there is no memory.
+  public func write(to output: OutputFile, as form: ModelForm) throws(DataError) {
+    var counter = try NGramCounter(order: order)
+    try counter.add(self)
+    try counter.write(to: output, as: form)
+  }
 }

@@ -111,18 +111,25 @@ struct KeptLosses<Model: MarkovModel> {
 }
 
 /// Scores items under a Markov chain, one after the other.
-struct NGramTokenScorer<Model: MarkovModel>: TokenScorer {
-  private var losses: KeptLosses<Model>
+struct NGramTokenScorer: TokenScorer {
+  private let follow: (PrefixForest) -> [Double]
 
-  init(_ model: Model) { losses = KeptLosses(model) }
-
-  mutating func tokenLosses(_ items: inout PrefixForest) -> [Double] {
-    var result: [Double] = []
-    result.reserveCapacity(items.tokenCount)
-    for item in 0..<items.itemCount {
-      losses.start()
-      for token in items.targets(ofItem: item) { result.append(losses.loss(of: Int(token))) }
+  /// Begins with no losses kept.
+  ///
+  /// What scores is a closure, so that it is compiled for the model: a generic type would not be when it
+  /// is asked as one of any kind.
+  init(_ model: some MarkovModel) {
+    var losses = KeptLosses(model)
+    follow = { items in
+      var result: [Double] = []
+      result.reserveCapacity(items.tokenCount)
+      for item in 0..<items.itemCount {
+        losses.start()
+        for token in items.targets(ofItem: item) { result.append(losses.loss(of: Int(token))) }
+      }
+      return result
     }
-    return result
   }
+
+  func tokenLosses(_ items: inout PrefixForest) -> [Double] { follow(items) }
 }

@@ -98,8 +98,11 @@ extension NGramCounter {
     try add(rows.count, to: tokens)
   }
 
-  /// Adds the counts of a model.
-  private mutating func add(_ counts: Counts) throws(DataError) {
+  /// Adds the counts of a model over another vocabulary.
+  ///
+  /// - Throws: `DataError` when a count overflows, or there is no memory for it.
+  /// - Precondition: The orders are the same.
+  mutating func add(_ counts: Counts) throws(DataError) {
     switch counts {
     case .table(let table): try add(table)
     case .list(let list): try add(list)

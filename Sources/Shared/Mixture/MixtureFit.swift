@@ -1,0 +1,135 @@
+/// Finds the weights with which models give a text the lowest loss.
+///
+///     var fit = MixtureFit(parts, pool: pool)
+///     try fit.read(input)
+///     fit.run()
+///     Mixture(parts, weights: fit.weights)
+///
+/// Expectation maximization (Dempster, Laird and Rubin 1977): a model's next weight is its mean share
+/// in the probabilities of the tokens. The loss falls with every round, to the one minimum that there
+/// is, since it is convex in the weights.
+public struct MixtureFit {
+  /// The weights so far: equal ones at first.
+  public private(set) var weights: [Double]
+
+  /// The mean loss under them, in nats, once `run` has begun.
+  public private(set) var loss = Double.infinity
+
+  private let mixture: Mixture
+  private var scorers: [PartScorer]
+
+  /// The probabilities of all tokens, those of one token under each part next to each other.
+  private var probs: [Double] = []
+
+  /// Begins with equal weights.
+  ///
+  /// - Throws: `DataError` when there is no memory.
+  public init(_ parts: [MixturePart], pool: ThreadPool) throws(DataError) {
+    weights = Array(repeating: 1 / Double(parts.count), count: parts.count)
+    mixture = Mixture(parts, weights: weights)
+    scorers = try mixture.partScorers(on: pool)
+  }
+
+  /// Scores a text under each model.
+  ///
+  /// - Throws: `DataError` when it cannot be read, has no items, a character that no model knows, or a
+  ///   token that has no probability under any.
+  public mutating func read(_ input: TextInput) throws(DataError) {
+    var reader = MixtureReader(mixture.vocabulary, scorers)
+    try input.read(into: &reader)
+    try reader.score()
+    probs = reader.probs
+    if probs.isEmpty { throw DataError("no items to fit the weights to", at: input.files[0]) }
+  }
+
+  /// Changes the weights until the mean loss falls by less than 1e-9, at most 1000 times.
+  public mutating func run() {
+    for _ in 0..<1000 {
+      let before = loss
+      step()
+      if before - loss < 1e-9 { break }
+    }
+  }
+
+  /// Computes the loss under the weights, and the next weights.
+  private mutating func step() {
+    let count = probs.count / weights.count
+    var shares = [Double](repeating: 0, count: weights.count)
+    var nll = 0.0
+    for token in 0..<count {
+      let start = token * weights.count
+      var sum = 0.0
+      for part in weights.indices { sum += weights[part] * probs[start + part] }
+      nll -= log(sum)
+      for part in weights.indices { shares[part] += weights[part] * probs[start + part] / sum }
+    }
+    loss = nll / Double(count)
+    weights = shares.map { $0 / Double(count) }
+  }
+}
+
+/// Gathers the probabilities of the tokens of a text under each model.
+private struct MixtureReader: ItemVisitor {
+  private let vocabulary: Vocabulary
+  private let table: TokenTable
+  private var scorers: [PartScorer]
+  private(set) var probs: [Double] = []
+
+  private var items = PrefixForest()
+  private var lines: [Int] = []
+  private var item: [Int32] = []
+
+  init(_ vocabulary: Vocabulary, _ scorers: [PartScorer]) {
+    self.vocabulary = vocabulary
+    self.scorers = scorers
+    table = TokenTable(vocabulary)
+  }
+
+  var knownCharacters: Vocabulary? { vocabulary }
+
+  mutating func visit(_ scalar: Unicode.Scalar) throws(DataError) {
+    let token = table.token(of: scalar)
+    if token == 0 {
+      throw DataError(
+        "no model knows \(scalar.quoted); leave such lines out, or count a list that has it")
+    }
+    item.append(Int32(token))
+  }
+
+  mutating func endItem(line: Int) throws(DataError) {
+    if item.isEmpty { return }
+    items.append(item)
+    lines.append(line)
+    item.removeAll(keepingCapacity: true)
+    if items.tokenCount >= 1 << 18 { try score() }
+  }
+
+  /// Scores the items that wait.
+  mutating func score() throws(DataError) {
+    let first = probs.count
+    guard probs.makeRoom(for: items.tokenCount * scorers.count) else {
+      throw DataError("out of memory at \(probs.count / scorers.count) tokens; fit to less text")
+    }
+    probs.append(contentsOf: repeatElement(0, count: items.tokenCount * scorers.count))
+    for part in scorers.indices {
+      for (place, prob) in scorers[part].probs(&items).enumerated() {
+        if prob.isNaN { throw DataError.noNumbers }
+        probs[first + place * scorers.count + part] = prob
+      }
+    }
+    for (index, line) in lines.enumerated() {
+      for place in items.range(ofItem: index) {
+        let start = first + place * scorers.count
+        if probs[start..<start + scorers.count].allSatisfy({ $0 == 0 }) {
+          let position = place - items.range(ofItem: index).lowerBound
+          let token = Array(items.targets(ofItem: index))[position]
+          throw DataError(
+            "'\(vocabulary.label(Int(token)))', token \(position + 1) of the line, has probability 0 "
+              + "under every model; --smooth kn gives every token a chance", at: "-:\(line)")
+        }
+      }
+    }
+    items.removeAll()
+    lines.removeAll(keepingCapacity: true)
+  }
+}
