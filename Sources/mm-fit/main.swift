@@ -35,8 +35,14 @@ runTool(
     "steps", "N", default: 1000, in: .atLeast(0),
     help: "number of steps; 0 writes the initial weights")
   let learningRate = tool.option(
-    "learning-rate", "R", default: 20.0, in: .above(0),
+    "learning-rate", "R", Double.self, in: .above(0), absent: "20, with --per-row 4",
     help: "size of a step")
+  let perRow = tool.flag(
+    "per-row",
+    help: """
+      divide each row's gradient by the row's share of the data, so that rare letters learn as fast \
+      as common ones
+      """)
   let l2 = tool.option(
     "l2", "A", default: 0.0, in: .atLeast(0),
     help: "add A times the mean of the squared logits to the loss")
@@ -53,7 +59,8 @@ runTool(
 
   let operands = try tool.operands()
   let fitting = [
-    ("steps", steps.isGiven), ("learning-rate", learningRate.isGiven), ("l2", l2.isGiven),
+    ("steps", steps.isGiven), ("learning-rate", learningRate() != nil),
+    ("per-row", perRow()), ("l2", l2.isGiven),
     ("seed", seed.isGiven), ("log", log() != nil),
   ].filter(\.1).map { "--\($0.0)" }
   if mixing.isGiven {
@@ -83,15 +90,26 @@ runTool(
 
   var progress = progressOptions()
   do throws(DataError) {
-    var fit = try NGramFit(counts.table(), seed: seed().bits, l2: l2())
-    try fit.run(steps: steps(), learningRate: learningRate()) { (step, loss) throws(DataError) in
+    var fit = try NGramFit(
+      counts.table(), seed: seed().bits, l2: l2(), isByRow: perRow())
+    var last = 0.0
+    try fit.run(steps: steps(), learningRate: learningRate() ?? (perRow() ? 4 : 20)) {
+      (step, loss) throws(DataError) in
       try logFile?.write("\(step)\t\(loss.shortest)\n")
       try logFile?.flush()
+      last = loss
       progress.show("step \(step)/\(steps())  loss \(loss.fixed(4))")
     }
     progress.end()
+    let logits = try fit.logits()
+    let least = fit.countsLoss
+    if last > least + 0.01, l2() == 0, steps() > 0 {
+      progress.say(
+        "the loss is \(last.fixed(4)), where the counts' own is \(least.fixed(4)); try "
+          + (perRow() ? "more --steps" : "--per-row, or more --steps"))
+    }
     try logFile?.close()
-    try fit.logits().model.write(to: tool.output, as: form)
+    try logits.model.write(to: tool.output, as: form)
   } catch {
     throw error.at(operand)
   }

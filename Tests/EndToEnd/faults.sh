@@ -206,7 +206,7 @@ near 9223372036854775808 1 >over
 fails 'mm-count: over:4: "9223372036854775808" is no I64 number' mm-count --merge over
 equals 'a a a' "$(mm-sample -n 3 --seed 1 sum | paste -s -d ' ' -)" 'names from counts near 2^63'
 equals 0 "$(echo a | mm-loss sum | awk '$1 == "nll" { print $2 }')" 'a loss from counts near 2^63'
-succeeds mm-fit --steps 10 sum
+succeeds mm-fit -q --steps 10 sum
 
 # Merging over different vocabularies.
 printf 'ac\n' | mm-count >ac

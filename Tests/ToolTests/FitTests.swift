@@ -46,7 +46,8 @@ import Testing
     for (steps, shown) in [
       ("0", ["0"]), ("1", ["0", "1"]), ("100", ["0", "100"]), ("250", ["0", "100", "200", "250"]),
     ] {
-      let run = try Runner.run(Self.tool, ["--steps", steps, "--log", log], text: Fixture.bob)
+      let run = try Runner.run(
+        Self.tool, ["-q", "--steps", steps, "--log", log], text: Fixture.bob)
       #expect(run.status == 0)
       #expect(run.errors.isEmpty)
       let lines = try folder.read("log").split(separator: "\n")
@@ -78,16 +79,39 @@ import Testing
   }
 
   @Test func progressIsWholeLinesWhereItIsWanted() throws {
-    let run = try Runner.run(Self.tool, ["--steps=100", "--progress"], text: Fixture.bob)
+    let run = try Runner.run(
+      Self.tool, ["--steps=200", "--progress", "--per-row"], text: Fixture.bob)
     #expect(run.status == 0)
     let lines = run.errors.split(separator: "\n")
-    #expect(lines.count == 2)
-    #expect(lines.first?.hasPrefix("mm-fit: step 0/100  loss ") == true)
-    #expect(lines.last?.hasPrefix("mm-fit: step 100/100  loss ") == true)
+    #expect(lines.count == 3)
+    #expect(lines.first?.hasPrefix("mm-fit: step 0/200  loss ") == true)
+    #expect(lines.last?.hasPrefix("mm-fit: step 200/200  loss ") == true)
     #expect(!run.errors.contains("\r"))
-    let quiet = try Runner.run(Self.tool, ["--steps=100", "--progress", "-q"], text: Fixture.bob)
+    let quiet = try Runner.run(
+      Self.tool, ["--steps=200", "--progress", "--per-row", "-q"], text: Fixture.bob)
     #expect(quiet.errors.isEmpty)
     #expect(quiet.output == run.output)
+  }
+
+  /// The letters b and e are rare, so their rows learn late; by the row they do not.
+  @Test func saysHowFarItEndedFromTheCounts() throws {
+    let text = String(repeating: "aac\n", count: 500) + "bd\nbe\n"
+    let counts = try Runner.output(of: "mm-count", [], input: text.utf8)
+    let far = try Runner.run(Self.tool, ["--steps=100"], input: counts)
+    #expect(far.status == 0)
+    #expect(
+      far.errors.wholeMatch(
+        of:
+          /mm-fit: the loss is 0\.\d{4}, where the counts' own is 0\.3527; try --per-row, or more --steps\n/
+      )
+        != nil)
+    let byRow = try Runner.run(Self.tool, ["--steps=1000", "--per-row"], input: counts)
+    #expect(byRow.errors.isEmpty)
+    let byRowFar = try Runner.run(Self.tool, ["--steps=2", "--per-row"], input: counts)
+    #expect(byRowFar.errors.hasSuffix("; try more --steps\n"))
+    for silent in [["--steps=0"], ["--steps=1", "--l2=0.1"], ["--steps=1", "-q"]] {
+      #expect(try Runner.run(Self.tool, silent, input: counts).errors.isEmpty)
+    }
   }
 
   @Test(arguments: [
@@ -159,7 +183,8 @@ import Testing
     try Conventions.expectHelp(
       of: Self.tool,
       options: [
-        "--steps N": "1000", "--learning-rate R": "20", "--l2 A": "0", "--seed S": "2147483647",
+        "--steps N": "1000", "--learning-rate R": "20, with --per-row 4", "--per-row": nil,
+        "--l2 A": "0", "--seed S": "2147483647",
         "--log FILE": nil, "--arpa": nil, "--mix": nil, "--smooth S,S,...": "kn",
         "--shares W,W,...": "fitted to the text", "--skip-invalid": nil, "-z, --null": nil,
         "--threads N": "the cores this process may use", "-t, --text": nil, "--progress": nil,

@@ -8,23 +8,32 @@
 ///     dW[i] = n[i] / n * (softmax(W[i]) - counts[i] / n[i]) + 2 * l2 / size * W[i]
 ///
 /// A step costs one softmax for each context that occurs, whatever the length of the corpus.
+/// By the row, dW[i] is divided by n[i] / n (and by 4 * l2 / size more, its share in the penalty): then a
+/// context that is rare learns as fast as one that is common. The curvature of its loss is at most
+/// 1/2, so steps of up to 4 descend.
+///
 /// The start is `torch.randn` of the table's shape; the arithmetic is in `Double`.
 public struct NGramFit {
   private let counts: NGramCounts
   private let rows: [Int]
   private let total: Double
   private let l2: Double
+  private let isByRow: Bool
   private var weight: [Double]
 
   /// Draws the weights at the start.
   ///
+  /// - Parameter isByRow: Whether each row's gradient is divided by the row's share of the data.
   /// - Throws: `DataError` when there is nothing to fit.
-  public init(_ counts: NGramCounts, seed: UInt64, l2: Double) throws(DataError) {
+  public init(
+    _ counts: NGramCounts, seed: UInt64, l2: Double, isByRow: Bool = false
+  ) throws(DataError) {
     let sums = (0..<counts.rowCount).map { counts.row($0).reduce(0) { $0 + Double($1) } }
     total = sums.reduce(0, +)
     if total == 0 { throw DataError("no counts to fit: the model is empty") }
     self.counts = counts
     self.l2 = l2
+    self.isByRow = isByRow
     rows = sums.indices.filter { sums[$0] > 0 }
     var generator = TorchGenerator(seed: seed)
     weight = generator.randn(counts.values.count).map(Double.init)
@@ -58,12 +67,26 @@ public struct NGramFit {
     return sum
   }
 
+  /// The loss of the counts themselves, in nats: the least that logits can have without a penalty.
+  ///
+  /// - Complexity: O(V) for each context that occurs.
+  public var countsLoss: Double {
+    rows.reduce(0) { loss, row in
+      let counts = counts.row(row)
+      let sum = counts.reduce(0) { $0 + Double($1) }
+      return counts.reduce(loss) { loss, count in
+        count > 0 ? loss + Double(count) / total * log(sum / Double(count)) : loss
+      }
+    }
+  }
+
   /// Takes one step of gradient descent.
   ///
   /// - Complexity: O(V) for each context that occurs; O(V^order) with a penalty.
   public mutating func step(learningRate: Double) {
     let size = counts.vocabulary.count
-    let decay = 1 - learningRate * 2 * l2 / Double(weight.count)
+    let penalty = 2 * l2 / Double(weight.count)
+    let decay = 1 - learningRate * penalty
     weight.withUnsafeMutableBufferPointer { weight in
       counts.values.withUnsafeBufferPointer { counts in
         withUnsafeTemporaryAllocation(of: Double.self, capacity: size) { probs in
@@ -81,9 +104,14 @@ public struct NGramFit {
               sum += probs[column]
               rowTotal += Double(counts[begin + column])
             }
-            let scale = learningRate / total
+            // What the gradient of the row is divided by.
+            let share = isByRow ? rowTotal / total + 2 * penalty : 1
+            let scale = learningRate / (total * share)
             if l2 > 0 {
-              for index in decayed..<begin + size { weight[index] *= decay }
+              for index in decayed..<begin { weight[index] *= decay }
+              for index in begin..<begin + size {
+                weight[index] *= 1 - learningRate * penalty / share
+              }
               decayed = begin + size
             }
             for column in 0..<size {

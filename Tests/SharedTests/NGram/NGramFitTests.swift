@@ -142,6 +142,38 @@ import Testing
     }
   }
 
+  /// By the row, a step is the plain one over the row's share of the data.
+  @Test func aStepByRowIsThePlainOneOverTheShare() throws {
+    let counts = try counts()
+    let start = try NGramFit(counts, seed: 3, l2: 0).logits()
+    func change(_ isByRow: Bool) throws -> [Double] {
+      var fit = try NGramFit(counts, seed: 3, l2: 0, isByRow: isByRow)
+      fit.step(learningRate: 1)
+      return zip(try fit.logits().values, start.values).map { Double($0) - Double($1) }
+    }
+    let (plain, byRow) = (try change(false), try change(true))
+    let sums = (0..<counts.rowCount).map { counts.row($0).reduce(0, +) }
+    for (index, change) in byRow.enumerated() {
+      let share = Double(sums[index / counts.vocabulary.count]) / Double(sums.reduce(0, +))
+      // Logits of at most 4 are narrowed to F32 before and after.
+      #expect(abs(plain[index] - share * change) < 0x1p-21)
+    }
+  }
+
+  /// Descent by the row comes to the loss of the counts, with a penalty as well as without.
+  @Test func descentByRowEndsAtTheCounts() throws {
+    let counts = try MakemoreCounts.load()
+    var fit = try NGramFit(counts, seed: 1, l2: 0, isByRow: true)
+    try fit.run(steps: 1000, learningRate: 4) { _, _ in }
+    #expect(try fit.loss() < fit.countsLoss + 0.002)
+    #expect(try fit.loss() > fit.countsLoss)
+    var plain = try NGramFit(counts, seed: 1, l2: 0.1)
+    var byRow = try NGramFit(counts, seed: 1, l2: 0.1, isByRow: true)
+    try plain.run(steps: 3000, learningRate: 20) { _, _ in }
+    try byRow.run(steps: 300, learningRate: 4) { _, _ in }
+    #expect(try byRow.loss() < plain.loss() + 1e-4)
+  }
+
   /// The losses that the reference prints, from step 0 on.
   @Test func lossesAreTheReferences() throws {
     var fit = try NGramFit(MakemoreCounts.load(), seed: 2_147_483_647, l2: 0)
