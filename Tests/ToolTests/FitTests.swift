@@ -102,7 +102,7 @@ import Testing
     #expect(
       far.errors.wholeMatch(
         of:
-          /mm-fit: the loss is 0\.\d{4}, where the counts' own is 0\.3527; try --per-row, or more --steps\n/
+          /mm-fit: the loss is 1\.\d{4}, where the counts' own is 0\.3527; try --per-row, or more --steps\n/
       )
         != nil)
     let byRow = try Runner.run(Self.tool, ["--steps=1000", "--per-row"], input: counts)
