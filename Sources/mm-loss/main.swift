@@ -34,6 +34,7 @@ runTool(
   let reading = TextOptions(
     of: tool, takesWeights: true, null: "items end with NUL, not with a newline, in and out")
   let threads = tool.threadsOption()
+  let quiet = tool.flag("quiet", short: "q", help: "say nothing but errors")
 
   let operands = try tool.operands()
   guard let modelFile = operands.first else { throw UsageError("missing operand: MODEL") }
@@ -59,6 +60,6 @@ runTool(
     isNullSeparated: reading.isNullSeparated)
   let request = ScoringRequest(input, skipsUnknown: skipUnknown(), threads: threads())
   try model.score(request, to: report)
-  tool.say(input.outcome)
+  if !quiet() { tool.say(input.outcome) }
   try report.finish(as: form)
 }

@@ -186,6 +186,8 @@ equals "mm-loss: 2 lines that are not UTF-8 were left out" "$(cat "$err")" 'two 
 equals '1 3 5' "$(cut -f 1 "$out" | uniq | paste -s -d ' ' -)" 'numbers of lines'
 run mm-loss --skip-invalid counts second
 equals "mm-loss: 1 line that is not UTF-8 was left out" "$(cat "$err")" 'one line'
+run mm-loss -q --skip-invalid counts second
+equals '' "$(cat "$err")" 'mm-loss -q'
 printf '\xFF\n' >none
 run mm-loss --skip-invalid counts none
 equals "$(printf '%s\n' 'mm-loss: 1 line that is not UTF-8 was left out' 'mm-loss: no items to score')" \

@@ -184,7 +184,7 @@ import Testing
         "--per-line": nil, "--per-token": nil, "--tensor": nil, "-t, --text": nil,
         "--smooth S": "0", "--skip-unknown": nil, "--weighted": nil, "--skip-invalid": nil,
         "-z, --null": nil,
-        "--threads N": "the cores this process may use",
+        "--threads N": "the cores this process may use", "-q, --quiet": nil,
       ])
     try Conventions.expectVersion(of: Self.tool)
   }
