@@ -64,12 +64,12 @@ import Testing
   @Test(arguments: [
     ("..b\t1\n.bo", "2: truncated: no newline at the end"),
     ("..b\t1\n.bo\n", "2: expected an n-gram, a tab and a count"),
-    ("..b\t1\n#x\t1\n", "2: a line of structure among rows"),
+    ("..b\t1\n#x\t1\n", "2: a line that begins with '#' among rows"),
     ("..b\t1\n.b\t1\n", "2: an n-gram of 2 tokens, expected 3"),
     ("..b\t1\nb.o\t1\n", "2: no text has the n-gram 'b.o'"),
     ("..b\t1\n...\t1\n", "2: no text has the n-gram '...'"),
     ("..b\t1\n.b.\t-1\n", "2: \"-1\" is not a count from 0 to 2^63 - 1"),
-    ("..b\t1\n.b\\x\t1\n", "2: \".b\\\\x\" is not an n-gram of labels"),
+    ("..b\t1\n.b\\x\t1\n", "2: \"\\\\x\" is not the label of a character"),
     ("..b\t9223372036854775807\n..b\t1\n", "2: a count overflows 64 bits"),
   ])
   func badRowsAreNamed(rows: String, reason: String) throws {
