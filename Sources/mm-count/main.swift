@@ -48,10 +48,12 @@ runTool(
     ? try NGramCounter(merging: operands, isEmptyAllowed: rows())
     : try NGramCounter(counting: input, order: order(), threads: threads())
   try items()?.check(counter)
-  if rows() {
-    try counter.writeRows(to: tool.output)
-  } else {
-    try counter.write(to: tool.output, as: form)
-  }
+  do throws(DataError) {
+    if rows() {
+      try counter.writeRows(to: tool.output)
+    } else {
+      try counter.write(to: tool.output, as: form)
+    }
+  } catch { throw operands.count > 1 ? error : error.at(operands.first ?? "-") }
   tool.say(input.outcome)
 }

@@ -3,6 +3,10 @@
 /// Ends the process: with status 0 when all is written, 1 for bad data and failed input or output,
 /// 2 for a wrong command line. A diagnostic is one line on standard error.
 public func runTool(_ description: ToolDescription, _ body: (Tool) throws -> Void) -> Never {
+  do { try Memory.check() } catch {
+    Diagnostics.print("\(description.name): \(error)")
+    exit(1)
+  }
   let tool = Tool(description, words: Array(CommandLine.arguments.dropFirst()))
   do {
     try checkArguments()

@@ -1,12 +1,26 @@
 extension GPT: ItemModel {
   /// Items that are read together, as a tree.
   public func wave(on pool: ThreadPool) throws(DataError) -> any ItemWave {
-    GPTWave(GPTEngine(parameters, pool: pool))
+    try GPTWave(engine(on: pool))
   }
 
   /// What scores items, as trees.
-  public func tokenScorer(on pool: ThreadPool) -> any TokenScorer {
-    GPTTokenScorer(GPTEngine(parameters, pool: pool))
+  public func tokenScorer(on pool: ThreadPool) throws(DataError) -> any TokenScorer {
+    let engine = try engine(on: pool)
+    guard Memory.has(engine.scoringMemory + BatchScorer.memory) else {
+      let bytes = ByteCount.text(Double(engine.scoringMemory))
+      throw DataError("out of memory: scoring takes \(bytes); try fewer --threads")
+    }
+    engine.prepareToScore()
+    return GPTTokenScorer(engine)
+  }
+
+  private func engine(on pool: ThreadPool) throws(DataError) -> GPTEngine {
+    let bytes = 4 * PackedWeights.floats(parameters.config)
+    guard Memory.has(bytes) else {
+      throw DataError("out of memory: the packed weights take \(ByteCount.text(Double(bytes)))")
+    }
+    return GPTEngine(parameters, pool: pool)
   }
 }
 

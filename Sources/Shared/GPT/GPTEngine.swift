@@ -102,6 +102,28 @@ public final class GPTEngine {
     return losses
   }
 
+  /// Makes room for the trees that are scored at the same time.
+  func prepareToScore() {
+    let concurrent = min(pool.threads, PrefixForest.maximumLaneCount)
+    while workspaces.count < concurrent { workspaces.append(GPTWorkspace(config)) }
+    for workspace in workspaces { workspace.activations.reserve(scoringSize) }
+  }
+
+  /// What `prepareToScore` takes, in bytes.
+  var scoringMemory: Int {
+    var size = GPTActivations.Size()
+    size.grow(scoringSize)
+    return 4 * min(pool.threads, PrefixForest.maximumLaneCount)
+      * GPTActivations.floats(config, size)
+  }
+
+  /// The size of a tree that is scored: it may be too large by a window.
+  private var scoringSize: GPTActivations.Size {
+    let nodes = config.treeSize + config.blockSize
+    return GPTActivations.Size(
+      nodes: nodes, longest: config.blockSize, targets: nodes, purpose: .scoring)
+  }
+
   /// Makes room for trees that grow, and packs the weights for them.
   ///
   /// - Parameters:

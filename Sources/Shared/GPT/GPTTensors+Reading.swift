@@ -5,6 +5,10 @@ extension GPTTensors {
   convenience init(_ config: GPTConfig, from model: ModelFile) throws(DataError) {
     // Looked for first: nothing is reserved for tensors that are not there.
     let values = try Self.values(of: Self.tensors(of: config), in: model, prefix: "")
+    let bytes = 4 * values.reduce(0) { $0 + $1.count }
+    guard Memory.has(bytes) else {
+      throw model.error("out of memory: the weights take \(ByteCount.text(Double(bytes)))")
+    }
     self.init(config)
     take(values, of: tensors)
   }

@@ -13,14 +13,27 @@ struct GPTWave: ItemWave {
   private var windows: [[Int32]] = []
   private var nodes: [Int32] = []
 
-  init(_ model: GPTEngine) { self.model = model }
+  /// As many as have activations that fit into 512 MB, and into memory, with no two items alike.
+  let maximumCount: Int
 
-  /// As many as have activations that fit into 512 MB with no two items alike.
-  var maximumCount: Int {
+  /// Prepares to read items.
+  ///
+  /// - Throws: `DataError` when there is no memory for a single one.
+  init(_ model: GPTEngine) throws(DataError) {
+    self.model = model
     let T = model.config.blockSize
-    let perItem = GPTActivations.floats(
+    let floats = GPTActivations.floats(
       model.config, GPTActivations.Size(nodes: T, longest: T, targets: 0, purpose: .generating))
-    return (1 << 27) / perItem
+    // An eighth more is reserved, and the tree and the distributions take less than another.
+    let bytes = 5 * (floats + 2 * model.config.vocabSize)
+    var count = max(1, (1 << 27) / floats)
+    while !Memory.has(count * bytes) {
+      if count == 1 {
+        throw DataError("out of memory: to draw an item takes \(ByteCount.text(Double(bytes)))")
+      }
+      count /= 2
+    }
+    maximumCount = count
   }
 
   mutating func begin(_ count: Int, prompt: [Int32]) {

@@ -60,6 +60,7 @@ struct BatchScorer: ItemVisitor {
   mutating func visit(_ scalar: Unicode.Scalar) throws(DataError) {
     let token = table.token(of: scalar)
     if token != 0 {
+      guard item.makeRoom(for: 1) else { throw outOfMemory }
       item.append(Int32(token))
     } else if skipsUnknown {
       isSkipped = true
@@ -78,12 +79,24 @@ struct BatchScorer: ItemVisitor {
     if isSkipped {
       try report.skip(weight)
     } else if !item.isEmpty {
+      guard Memory.has(item.count * Self.bytesPerToken) else { throw outOfMemory }
       // Here the line is known on which they become too many.
       try LossSum.add(item.count + 1, times: weight, to: &tokenCount)
       lines.append((line, weight))
       items.append(item)
       if items.tokenCount >= waitingLimit { try score() }
     }
+  }
+
+  /// What a token that waits takes at most: it may be a window of its own, in arrays that double as
+  /// they grow, and it has a loss.
+  private static let bytesPerToken = 160
+
+  /// What the items take that wait for one another, without one longer line, in bytes.
+  static var memory: Int { (1 << 18) * bytesPerToken / 2 }
+
+  private var outOfMemory: DataError {
+    DataError("out of memory at an item of \(item.count) characters")
   }
 
   /// Scores the items that wait and reports them in their order.

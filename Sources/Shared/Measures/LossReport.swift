@@ -171,6 +171,9 @@ public final class LossReport {
         try output.write(byte: separator)
       }
     case .tensor:
+      guard losses.makeRoom(for: 1), counts.makeRoom(for: 1) else {
+        throw DataError("out of memory at the losses of \(losses.count) items; try smaller pieces")
+      }
       losses.append(item.nll)
       counts.append(Int64(item.tokenCount))
     }

@@ -37,13 +37,15 @@ public struct BackoffModel: MarkovModel, Sendable {
 
   /// Estimates the probabilities.
   ///
-  /// - Throws: `DataError` when nothing was counted.
+  /// - Throws: `DataError` when nothing was counted, or there is no memory for it.
   /// - Complexity: O(nodes) after the trie.
   public init(_ list: NGramList, _ method: BackoffMethod) throws(DataError) {
-    let trie = NGramTrie(list)
+    let trie = try NGramTrie(list)
     guard trie.levels[1] < trie.levels[2], trie.start != 0 else {
       throw DataError("nothing was counted; mm-count makes counts of text with at least one item")
     }
+    // A count, a probability and b for each node.
+    guard Memory.has(trie.count * 24) else { throw NGramList.outOfMemory(list.count) }
     self.trie = trie
     switch method {
     case .kneserNey: (nodeProbs, backoffs) = KneserNey(trie).probs(of: trie)

@@ -32,7 +32,16 @@ public struct ItemCheck: OptionValue {
     sum = opened
     // How much more often a context is entered than left.
     var balance: [[UInt32]: Int128] = [:]
+    var room = 0
+    // An array of its own and an entry in a table that doubles as it grows.
+    let bytesPerContext = 64 + 4 * order + 128
     try counter.forEach { (ngram, count) throws(DataError) in
+      if balance.count >= room {
+        room = balance.count + max(1 << 8, balance.count / 2)
+        guard Memory.has(room * bytesPerContext) else {
+          throw DataError("out of memory at --items: it keeps \(balance.count) contexts and more")
+        }
+      }
       let count = Int128(count)
       sum += count
       let context = Array(ngram.dropLast())

@@ -21,10 +21,11 @@ final class NGramArray: @unchecked Sendable {
   /// - Throws: `DataError` when there is no memory for it.
   init(order: Int, bits: Int) throws(DataError) {
     self.bits = bits
-    count = 1 << (order * bits)
-    guard let memory = calloc(count, MemoryLayout<Int64>.stride) else {
-      throw DataError("out of memory at 0 n-grams")
+    let (count, size) = (1 << (order * bits), MemoryLayout<Int64>.stride)
+    guard let memory = Memory.take(count * size, { calloc(count, size) }) ?? nil else {
+      throw NGramList.outOfMemory(0)
     }
+    self.count = count
     cells = memory.bindMemory(to: Int64.self, capacity: count)
   }
 

@@ -4,6 +4,7 @@ extension NGramCounter {
 
   /// Takes the counts out as a table.
   ///
+  /// - Throws: `DataError` when there is no memory for it.
   /// - Precondition: `isTable`.
   public consuming func asTable() throws(DataError) -> NGramCounts {
     if isEmpty {
@@ -11,7 +12,9 @@ extension NGramCounter {
     }
     let size = table.scalars.count + 1
     let ranks = table.ranks
-    var values = [Int64](repeating: 0, count: size * size)
+    guard var values = Memory.array(repeating: Int64(0), count: size * size) else {
+      throw DataError("out of memory: the table takes \(ByteCount.text(8 * Double(size * size)))")
+    }
     try forEach { (tokens, count) throws(DataError) in
       values[ranks[Int(tokens[0])] * size + ranks[Int(tokens[1])]] = count
     }
@@ -35,6 +38,7 @@ extension NGramCounter {
     case .array(let array):
       var entries: [NGramHash<UInt64>.Entry] = []
       for key in 1..<array.count where array.cells[key] != 0 {
+        guard entries.makeRoom(for: 1) else { throw NGramList.outOfMemory(entries.count) }
         entries.append(
           .init(key: ranked(UInt64(key), array.bits, ranks), count: array.cells[key]))
       }
@@ -63,7 +67,7 @@ extension NGramCounter {
   ) throws(DataError) -> NGramList {
     let size = vocabulary.count <= 1 << 8 ? 1 : vocabulary.count <= 1 << 16 ? 2 : 4
     guard Memory.has(entries.count * (order * size + 8)) else {
-      throw DataError("out of memory at \(entries.count) n-grams; try a lower --order")
+      throw NGramList.outOfMemory(entries.count)
     }
     func column<Token: FixedWidthInteger>(_: Token.Type) -> [Token] {
       [Token](unsafeUninitializedCapacity: entries.count * order) { tokens, count in

@@ -24,10 +24,15 @@ public struct NGramFit {
   /// Draws the weights at the start.
   ///
   /// - Parameter isByRow: Whether each row's gradient is divided by the row's share of the data.
-  /// - Throws: `DataError` when there is nothing to fit.
+  /// - Throws: `DataError` when there is nothing to fit, or there is no memory for it.
   public init(
     _ counts: NGramCounts, seed: UInt64, l2: Double, isByRow: Bool = false
   ) throws(DataError) {
+    // A weight as a Double, and as a Float at the start and in the end; sums of rows are fewer.
+    guard Memory.has(counts.values.count * 20) else {
+      let bytes = ByteCount.text(20 * Double(counts.values.count))
+      throw DataError("out of memory: the fit takes \(bytes)")
+    }
     let sums = (0..<counts.rowCount).map { counts.row($0).reduce(0) { $0 + Double($1) } }
     total = sums.reduce(0, +)
     if total == 0 { throw DataError("no counts to fit: the model is empty") }

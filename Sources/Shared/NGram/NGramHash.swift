@@ -7,7 +7,7 @@ final class NGramHash<Key: NGramKey>: @unchecked Sendable {
   // Proof of safety: a table belongs to one counter, which one thread uses at a time.
 
   /// An n-gram and its count; a count of 0 is a free slot.
-  struct Entry {
+  struct Entry: BitwiseCopyable {
     var key: Key
     var count: Int64
   }
@@ -93,9 +93,9 @@ final class NGramHash<Key: NGramKey>: @unchecked Sendable {
   private static func allocate(
     _ capacity: Int, holding used: Int
   ) throws(DataError) -> UnsafeMutablePointer<Entry> {
-    guard let memory = calloc(capacity, MemoryLayout<Entry>.stride) else {
-      throw DataError(
-        "out of memory at \(used) n-grams; try a lower --order, or count pieces of the text")
+    let size = MemoryLayout<Entry>.stride
+    guard let memory = Memory.take(capacity * size, { calloc(capacity, size) }) ?? nil else {
+      throw NGramList.outOfMemory(used)
     }
     return memory.bindMemory(to: Entry.self, capacity: capacity)
   }

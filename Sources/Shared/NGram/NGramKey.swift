@@ -1,5 +1,5 @@
 /// An n-gram packed into the bits of an integer, the first token in the highest of those that it uses.
-protocol NGramKey: Comparable, Sendable {
+protocol NGramKey: BitwiseCopyable, Comparable, Sendable {
   /// How many bits there are.
   static var width: Int { get }
 

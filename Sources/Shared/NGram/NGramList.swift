@@ -26,6 +26,14 @@ public struct NGramList: Equatable, Sendable {
     self.counts = counts
   }
 
+  /// The error where memory ends.
+  ///
+  /// - Parameter count: The n-grams that there are already.
+  static func outOfMemory(_ count: Int) -> DataError {
+    DataError(
+      "out of memory at \(count) n-grams; try a lower --order of mm-count, or pieces of the text")
+  }
+
   /// The number of distinct n-grams.
   public var count: Int { counts.count }
 

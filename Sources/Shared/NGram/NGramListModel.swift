@@ -14,8 +14,9 @@ struct NGramListModel: MarkovModel, Sendable {
   /// Takes a list.
   ///
   /// - Parameter smooth: Added to every count.
-  init(_ list: NGramList, smooth: Double) {
-    trie = NGramTrie(list)
+  /// - Throws: `DataError` when there is no memory for it.
+  init(_ list: NGramList, smooth: Double) throws(DataError) {
+    trie = try NGramTrie(list)
     self.smooth = smooth
     boundaryEnds = trie.boundaryEnds
   }

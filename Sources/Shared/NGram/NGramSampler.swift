@@ -27,22 +27,23 @@ struct NGramSampler<Model: MarkovModel>: ItemSampler {
   /// The distribution of an item's first token without the boundary.
   private var firstRow: MultinomialRow?
 
-  /// How many probabilities are kept: 12 bytes each.
-  private let room: Int
+  /// What says how many rows are kept.
+  private var memory: SpareMemory
 
   private var item: [Int32] = []
 
   /// Begins a stream of items.
   ///
-  /// - Parameter room: How many probabilities are kept.
+  /// - Parameter room: How many probabilities are kept at most: 12 bytes each.
   /// - Throws: `DataError` when the model does not know a character of the prompt.
   init(_ model: Model, _ request: SamplingRequest, room: Int = 1 << 23) throws(DataError) {
     self.model = model
-    self.room = room
     choice = request.choice
     maxLength = request.maxLength
     vocabSize = model.vocabulary.count
     rows = MultinomialRows(width: vocabSize)
+    // A probability, its reciprocal in whole vectors and the next row, and an entry in a dictionary.
+    memory = SpareMemory(limit: room / vocabSize, bytesPerRow: 12 * (vocabSize + 8) + 64)
     let prompt = try model.vocabulary.tokens(of: request.prompt)
     self.prompt = prompt.map(Int32.init)
     start = prompt.reduce(model.start) { model.context(after: $0, $1) }
@@ -71,7 +72,7 @@ struct NGramSampler<Model: MarkovModel>: ItemSampler {
       let token =
         item.isEmpty && model.drawsNoEmptyItem ? try drawFirst() : sampler.draw(rows, row)
       if token == 0 { return }
-      item.append(Int32(token))
+      try append(token)
       guard item.count < maxLength else { return }
       let cell = row * vocabSize + token
       if nextRow[cell] == Self.unknown { try findRow(after: cell) }
@@ -107,10 +108,17 @@ struct NGramSampler<Model: MarkovModel>: ItemSampler {
           sampler.draw(try makeRow(for: context))
         }
       if token == 0 { return }
-      item.append(Int32(token))
+      try append(token)
       guard item.count < maxLength else { return }
       context = model.context(after: context, token)
     }
+  }
+
+  private mutating func append(_ token: Int) throws(DataError) {
+    guard item.makeRoom(for: 1) else {
+      throw DataError("out of memory at an item of \(item.count) characters; try a --max-length")
+    }
+    item.append(Int32(token))
   }
 
   private mutating func findRow(after cell: Int) throws(DataError) {
@@ -118,7 +126,7 @@ struct NGramSampler<Model: MarkovModel>: ItemSampler {
     let context = model.context(after: contexts[row], token)
     if let known = rowOfContext[context] {
       nextRow[cell] = known
-    } else if nextRow.count + vocabSize <= room {
+    } else if memory.hasRoom(after: rows.count) {
       nextRow[cell] = keepRow(try makeRow(for: context), of: context)
     } else {
       nextRow[cell] = Self.notKept

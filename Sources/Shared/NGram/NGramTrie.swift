@@ -37,12 +37,13 @@ struct NGramTrie: Sendable {
 
   /// Builds the trie of a list.
   ///
+  /// - Throws: `DataError` when there is no memory for it.
   /// - Complexity: O(nodes log nodes), of which there are about twice as many as n-grams.
-  init(_ list: NGramList) {
-    var builder = NGramTrieBuilder(order: list.order)
-    builder.insert(list)
-    builder.link()
-    let sorted = builder.sorted()
+  init(_ list: NGramList) throws(DataError) {
+    var builder = NGramTrieBuilder(list)
+    try builder.insert()
+    try builder.link()
+    let sorted = try builder.sorted()
     vocabulary = list.vocabulary
     order = list.order
     (levels, tokens, links) = (sorted.levels, sorted.tokens, sorted.links)
@@ -110,7 +111,7 @@ struct NGramTrie: Sendable {
 
 /// Builds a trie: nodes in the order in which they come, found by a hash of parent and token.
 private struct NGramTrieBuilder {
-  let order: Int
+  let list: NGramList
   var parents: [UInt32] = [0]
   var tokens: [UInt32] = [0]
   var depths: [UInt8] = [0]
@@ -120,10 +121,14 @@ private struct NGramTrieBuilder {
   /// The nodes by hash, plus 1; 0 is free, and at least half of them are.
   var table = [UInt32](repeating: 0, count: 1 << 12)
 
-  init(order: Int) { self.order = order }
+  /// How many nodes the arrays above have room for.
+  private var room = 0
 
-  /// Inserts the n-grams of a list with their prefixes.
-  mutating func insert(_ list: NGramList) {
+  init(_ list: NGramList) { self.list = list }
+
+  /// Inserts the n-grams of the list with their prefixes.
+  mutating func insert() throws(DataError) {
+    let order = list.order
     // The nodes of the last n-gram's prefixes, and their tokens.
     var path: [UInt32] = [0]
     var last: [Int] = []
@@ -141,7 +146,7 @@ private struct NGramTrieBuilder {
       last.removeSubrange(depth...)
       while depth < length {
         let token = list.token(first + depth, of: ngram)
-        path.append(child(path[depth], UInt32(token)))
+        path.append(try child(path[depth], UInt32(token)))
         last.append(token)
         depth += 1
       }
@@ -150,20 +155,23 @@ private struct NGramTrieBuilder {
   }
 
   /// Links each node to the one without its first token, and adds those that are missing.
-  mutating func link() {
+  mutating func link() throws(DataError) {
     links.append(0)
     var node = 1
     // Parents come before their children, so their links are known.
     while node < tokens.count {
-      links.append(depths[node] == 1 ? 0 : child(links[Int(parents[node])], tokens[node]))
+      guard links.makeRoom(for: 1) else { throw outOfMemory }
+      links.append(depths[node] == 1 ? 0 : try child(links[Int(parents[node])], tokens[node]))
       node += 1
     }
+    table = []
   }
 
-  private mutating func child(_ parent: UInt32, _ token: UInt32) -> UInt32 {
-    if tokens.count * 2 > table.count { grow() }
+  private mutating func child(_ parent: UInt32, _ token: UInt32) throws(DataError) -> UInt32 {
+    if tokens.count * 2 > table.count { try grow() }
     let slot = slot(parent, token)
     if table[slot] != 0 { return table[slot] - 1 }
+    if tokens.count == room { try makeRoom() }
     let node = UInt32(tokens.count)
     table[slot] = node + 1
     parents.append(parent)
@@ -186,15 +194,30 @@ private struct NGramTrieBuilder {
     return slot
   }
 
-  private mutating func grow() {
-    table = [UInt32](repeating: 0, count: 4 * table.count)
+  private mutating func makeRoom() throws(DataError) {
+    guard parents.makeRoom(for: 1), tokens.makeRoom(for: 1), depths.makeRoom(for: 1),
+      counts.makeRoom(for: 1)
+    else { throw outOfMemory }
+    room = min(parents.capacity, tokens.capacity, depths.capacity, counts.capacity)
+  }
+
+  private mutating func grow() throws(DataError) {
+    guard let larger = Memory.array(repeating: UInt32(0), count: 4 * table.count) else {
+      throw outOfMemory
+    }
+    table = larger
     for node in 1..<tokens.count { table[slot(parents[node], tokens[node])] = UInt32(node) + 1 }
   }
 
+  private var outOfMemory: DataError { NGramList.outOfMemory(list.count) }
+
   /// The nodes by length, parent and token.
-  func sorted() -> (
+  func sorted() throws(DataError) -> (
     levels: [Int], tokens: [UInt32], links: [UInt32], firstChildren: [UInt32], counts: [Int64]
   ) {
+    // 28 bytes a node stay; nodes of one length, sorted with their keys, take up to 32.
+    guard Memory.has(tokens.count * 60) else { throw outOfMemory }
+    let order = list.order
     var byDepth = [[UInt32]](repeating: [], count: order + 1)
     for node in tokens.indices { byDepth[Int(depths[node])].append(UInt32(node)) }
     var levels = [0]

@@ -45,7 +45,7 @@ extension Counts {
   public func model(_ smoothing: Smoothing) throws(DataError) -> any ItemModel {
     switch (self, smoothing) {
     case (.table(let table), .additive(let added)): NGramModel(table, smooth: added)
-    case (.list(let list), .additive(let added)): NGramListModel(list, smooth: added)
+    case (.list(let list), .additive(let added)): try NGramListModel(list, smooth: added)
     case (_, .kneserNey): try BackoffModel(list(), .kneserNey)
     case (_, .wittenBell): try BackoffModel(list(), .wittenBell)
     }

@@ -190,9 +190,12 @@ extension PrefixForest {
     }
   }
 
+  /// The most lanes that there are.
+  static let maximumLaneCount = 8
+
   /// How many lanes a number of trees is dealt to.
   static func laneCount(trees: Int) -> Int {
-    trees <= 1 ? 1 : trees <= 16 ? 2 : trees <= 64 ? 4 : 8
+    trees <= 1 ? 1 : trees <= 16 ? 2 : trees <= 64 ? 4 : maximumLaneCount
   }
 
   /// Cuts the windows into trees of about equal size, the same number of trees in each lane.

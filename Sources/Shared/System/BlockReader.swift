@@ -231,6 +231,7 @@ final class BlockReader {
   private func grow() throws(DataError) {
     let size = buffer.count + max(Self.blockSize, buffer.count)
     guard Memory.has(size), let memory = realloc(buffer.baseAddress, size) else {
+      if end == 0 { throw DataError("out of memory: there is none to read with", at: file.name) }
       let read = ByteCount.text(Double(end))
       throw DataError("out of memory at a line of more than \(read)", at: "\(file.name):\(line)")
     }

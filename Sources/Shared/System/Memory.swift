@@ -26,6 +26,16 @@ public enum Memory {
   /// Held while what was asked for is taken, so that two threads do not get the same answer.
   private static let turn = Mutex(())
 
+  /// Refuses to begin without the margin.
+  ///
+  /// - Throws: `DataError` where it is not there.
+  static func check() throws(DataError) {
+    if !has(isWorthAsking) {
+      throw DataError(
+        "out of memory: less than \(ByteCount.text(Double(margin))) are left at the start")
+    }
+  }
+
   /// Whether the system has that many bytes for this process, and the margin.
   ///
   /// Another thread may take them before they are used. `take` is safe from that.

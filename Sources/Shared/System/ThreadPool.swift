@@ -30,7 +30,10 @@ public final class ThreadPool: @unchecked Sendable {
     // Spinning takes the core away from the thread that is waited for when there are too few.
     shared = State(threads: threads, spins: threads <= Machine.count ? 20_000 : 50)
     var workers: [pthread_t] = []
+    let stack = Self.stackSize
     for _ in 1..<threads {
+      // A stack is memory too: where it is short, what is computed needs it more.
+      guard Memory.has(stack) else { break }
       let argument = Unmanaged.passRetained(shared)
       #if canImport(Darwin)
         var thread: pthread_t?
@@ -49,6 +52,16 @@ public final class ThreadPool: @unchecked Sendable {
       #endif
     }
     self.workers = workers
+  }
+
+  /// The size of a new thread's stack, in bytes.
+  private static var stackSize: Int {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    var size = 0
+    pthread_attr_getstacksize(&attributes, &size)
+    return size
   }
 
   deinit {

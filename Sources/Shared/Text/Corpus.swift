@@ -30,12 +30,11 @@ public struct Corpus: RandomAccessCollection, Sendable {
     starts = reader.starts
     ends = reader.ends
     tokenCount = reader.tokenCount
-    if vocabulary != nil {
-      tokens = reader.tokens
-    } else {
+    if vocabulary == nil {
       let ranks = reader.table.ranks.map(Int32.init)
-      tokens = reader.tokens.map { ranks[Int($0)] }
+      for index in reader.tokens.indices { reader.tokens[index] = ranks[Int(reader.tokens[index])] }
     }
+    tokens = reader.tokens
   }
 
   /// The index of the first item.
@@ -138,6 +137,7 @@ private struct CorpusReader: ItemVisitor {
       if isVocabularyKnown { throw Vocabulary.unknown(scalar) }
       token = table.insert(scalar)
     }
+    guard tokens.makeRoom(for: 1) else { throw outOfMemory }
     tokens.append(Int32(token))
   }
 
@@ -154,7 +154,12 @@ private struct CorpusReader: ItemVisitor {
     }
     count += weight
     tokenCount += weight * length
+    guard starts.makeRoom(for: 1), ends?.makeRoom(for: 1) ?? true else { throw outOfMemory }
     starts.append(tokens.count)
     ends?.append(count)
+  }
+
+  private var outOfMemory: DataError {
+    DataError("out of memory at \(starts.count) items of \(tokens.count) characters")
   }
 }

@@ -76,7 +76,8 @@ public struct TrainingMemory: Equatable, Sendable {
   /// Each token may open an n-gram of every length, which takes some 40 bytes, and counting as many
   /// again. Few do: one in four, of at most ten million, is taken for the bound.
   private static func teacher(_ plan: TrainingPlan, _ corpus: Corpus) -> Double {
-    guard plan.softTargets > 0 || plan.drawnItems > 0 else { return 0 }
+    // What is held out is scored under Kneser-Ney as well.
+    guard plan.softTargets > 0 || plan.drawnItems > 0 || plan.holdout > 0 else { return 0 }
     let tokens = Double(corpus.tokenCount + corpus.count)
     let stored = Double(corpus.storedTokenCount + corpus.lineCount)
     let nodes = min(1e7, stored) * Double(plan.softOrder) / 4
@@ -100,11 +101,16 @@ public struct TrainingMemory: Equatable, Sendable {
     return (floats(nodes: 32) - floats(nodes: 16)) / 16
   }
 
-  /// Refuses a run that would not fit the machine's memory.
+  /// Refuses a run that would not fit the machine's memory, or what a limit leaves of it.
   ///
   /// - Throws: `DataError` with its size.
   func check() throws(DataError) {
-    if bytes <= Double(Machine.memory) { return }
+    if bytes <= Double(Machine.memory) {
+      if Memory.has(Int(bytes - Self.process)) { return }
+      throw DataError(
+        "out of memory: training this model takes \(ByteCount.text(bytes)); "
+          + "try a smaller model, block or batch")
+    }
     throw DataError(
       "training this model takes \(ByteCount.text(bytes)), more than this machine's memory of "
         + "\(ByteCount.text(Double(Machine.memory))); try a smaller model, block or batch")

@@ -83,7 +83,7 @@ import Testing
       let table = try Counts.list(list).table()
       for smooth in [0, 0.3, 1] {
         let (sparse, dense) = (
-          NGramListModel(list, smooth: smooth), NGramModel(table, smooth: smooth)
+          try NGramListModel(list, smooth: smooth), NGramModel(table, smooth: smooth)
         )
         for item in items + Self.items(100, letters: 4, &noise) {
           let known = item.allSatisfy { $0 < list.vocabulary.count }
