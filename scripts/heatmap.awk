@@ -26,11 +26,11 @@ function brief(n,    unit) {
 # What the pointer shows.
 function shown(r, c) {
   if (kind == "bigram") return percent(x[r, c])
-  return text[r, c] " (" percent(total ? x[r, c] / total : 0) ")"
+  return ((r, c) in text ? text[r, c] : "0") " (" percent(total ? x[r, c] / total : 0) ")"
 }
 
 # Where a value stands on the scale, 0 to 1: the square root lets the small ones be seen.
-function scale(v) { return max > 0 ? sqrt(v / max) : 0 }
+function scale(v) { return max > 0 ? sqrt(v < max ? v / max : 1) : 0 }
 
 # Whether a value shows as zero.
 function none(v) { return v < (kind == "counts" ? 1 : 0.0005) }
@@ -46,7 +46,7 @@ function green(t,    i, rgb, channel) {
 
 BEGIN {
   FS = "\t"
-  limit = 1000 # tokens; beyond this no browser shows the picture
+  limit = 1024 # tokens of a table; mm-count writes more as a list
 }
 
 # A byte order mark and carriage returns are passed over, as the tools do.
@@ -66,8 +66,14 @@ NR == 1 {
   next
 }
 $1 == "#mm" { bad("more than one model; one is wanted") }
-$1 == "#ngrams" && $2 == 2 { bad("more than 1024 tokens; a heatmap holds at most " limit) }
-$1 == "#ngrams" { bad("a model of order " $2 "; a heatmap needs order 2") }
+$1 == "#ngrams" && $2 != 2 { bad("a model of order " $2 "; a heatmap needs order 2") }
+$1 == "#ngrams" {
+  if ($3 !~ /^[0-9]+$/) bad("a number of n-grams that is no number")
+  pairs = $3 + 0
+  token(".")
+  list = 1
+  next
+}
 $1 == "#tensor" {
   mine = $2 == wanted
   if (!mine) next
@@ -76,7 +82,7 @@ $1 == "#tensor" {
   if (NF != 5) bad("a model of order " NF - 3 "; a heatmap needs order 2")
   if ($4 != $5) bad("a table that is not square")
   if ($5 !~ /^[1-9][0-9]*$/) bad("a shape that is not a positive integer")
-  if ($5 + 0 > limit) bad($5 " tokens; a heatmap holds at most " limit)
+  if ($5 + 0 > limit) bad("a table of " $5 " tokens; a heatmap reads at most " limit)
   V = $5 + 0
   next
 }
@@ -89,8 +95,19 @@ $1 == "#" && mine {
   if (line ~ /[\001-\010\013-\037\177-\377]/) bad("labels that are not UTF-8, or not escaped")
   for (c = 0; c < V; c++) {
     label[c] = $(c + 2)
-    if (width(label[c]) > longest) longest = width(label[c])
   }
+  next
+}
+list && !/^#/ {
+  cut = first($1)
+  if (NF != 2 || cut == "" || first(substr($1, length(cut) + 1)) != substr($1, length(cut) + 1))
+    bad("\"" $1 "\" is not the labels of two tokens, a tab and a count")
+  if ($2 !~ /^[1-9][0-9]*$/) bad("the count of \"" $1 "\" is \"" $2 "\"")
+  r = token(cut)
+  c = token(substr($1, length(cut) + 1))
+  text[r, c] = $2
+  x[r, c] = $2 + 0
+  rows++
   next
 }
 /^#/ || !mine { next }
@@ -112,6 +129,101 @@ $1 == "#" && mine {
   }
 }
 
+# The label that a text begins with.
+function first(text,    n) {
+  if (match(text, /^\\u\{[0-9A-Fa-f]+\}/)) return substr(text, 1, RLENGTH)
+  n = text ~ /^\\/ ? 2 : text ~ /^[\001-\177]/ ? 1 : text ~ /^[\302-\337]/ ? 2 : \
+    text ~ /^[\340-\357]/ ? 3 : 4
+  return substr(text, 1, n)
+}
+
+# The number of a token of a list, which is new where its label is.
+function token(name) {
+  if (!(name in number)) {
+    number[name] = V++
+    label[V - 1] = name
+  }
+  return number[name]
+}
+
+# What labels are ordered by: about their code points, the boundary first.
+function place(name) {
+  if (name == ".") return ""
+  if (name == "\\s") return " "
+  if (name ~ /^\\[.#\\]$/) return substr(name, 2)
+  return name ~ /^\\u/ ? "\177" name : name
+}
+
+# How often each token comes, if the probabilities are followed from the boundary on.
+function visits(mass,    step, r, c, next_) {
+  mass[0] = 1
+  for (c = 1; c < V; c++) mass[c] = 0
+  for (step = 0; step < 8; step++) {
+    for (c = 0; c < V; c++) next_[c] = mass[c] # half stays, so that it settles
+    for (r = 0; r < V; r++)
+      if (mass[r] > 0) for (c = 0; c < V; c++) next_[c] += mass[r] * x[r, c]
+    for (c = 0; c < V; c++) mass[c] = next_[c] / 2
+  }
+}
+
+# The mass of the tokens that are summed up.
+function rest(mass, to, last,    c) {
+  if (rest_ == "") {
+    rest_ = 0
+    for (c = 0; c < V; c++) if (to[c] == last) rest_ += mass[c]
+  }
+  return rest_ > 0 ? rest_ : 1
+}
+
+# Keeps the boundary and the most frequent characters, in their order, and sums the others up.
+function keep(most,    mass, r, c, i, n, best, to, order, kept, sums, counted, name) {
+  if (kind == "bigram") visits(mass)
+  else {
+    for (c = 0; c < V; c++) mass[c] = 0
+    for (i in x) {
+      split(i, pair, SUBSEP)
+      mass[pair[1]] += x[i]
+      mass[pair[2]] += x[i]
+    }
+  }
+  to[0] = 0
+  for (n = 1; n <= most; n++) {
+    best = -1
+    for (c = 1; c < V; c++)
+      if (!(c in to) && (best < 0 || mass[c] > mass[best])) best = c
+    to[best] = -1
+    # Into its place among those before.
+    for (i = n; i > 1 && place(label[order[i - 1]]) > place(label[best]); i--) order[i] = order[i - 1]
+    order[i] = best
+  }
+  for (i = 1; i <= most; i++) {
+    to[order[i]] = i
+    kept[i] = label[order[i]]
+  }
+  for (c = 0; c < V; c++) if (!(c in to)) to[c] = most + 1
+  for (i in x) {
+    split(i, pair, SUBSEP)
+    r = to[pair[1]]
+    c = to[pair[2]]
+    counted[r, c]++
+    # Rows of probabilities are averaged.
+    sums[r, c] += kind == "bigram" && r == most + 1 ? x[i] * mass[pair[1]] / rest(mass, to, most + 1) : x[i]
+    if (counted[r, c] == 1 && i in text) name[r, c] = text[i]
+    else name[r, c] = sprintf("%.0f", sums[r, c])
+  }
+  others = V - 1 - most
+  split("", x)
+  split("", text)
+  for (i in sums) {
+    split(i, pair, SUBSEP)
+    x[i] = sums[i]
+    if (kind == "counts") text[i] = name[i]
+  }
+  V = most + 2
+  for (i = 1; i <= most; i++) label[i] = kept[i]
+  label[most + 1] = "rest"
+}
+
 # The share that a row of logits gives to each token.
 function softmax(r,    c, z, top, sum) {
   for (c = 0; c < V; c++) {
@@ -128,12 +240,19 @@ function softmax(r,    c, z, top, sum) {
 END {
   if (failed) exit 1
   if (!V) bad("truncated: the tensor \"" wanted "\" is missing")
-  if (rows < V) bad("truncated: " rows + 0 " of " V " rows")
+  if (list && rows != pairs) bad("truncated: " rows + 0 " of " pairs " n-grams")
+  if (!list && rows < V) bad("truncated: " rows + 0 " of " V " rows")
+  if (kind == "bigram") for (r = 0; r < V; r++) softmax(r)
+  most = ENVIRON["top"] + 0
+  if (V > most + 2) keep(most)
+  else if (list) keep(V - 1)
+  longest = 0
   for (r = 0; r < V; r++) {
-    if (kind == "bigram") softmax(r)
+    if (width(label[r]) > longest) longest = width(label[r])
     for (c = 0; c < V; c++) {
       total += x[r, c]
-      if (x[r, c] > max) max = x[r, c]
+      # The sums of the others would leave the rest pale.
+      if (x[r, c] > max && !(others && (r == V - 1 || c == V - 1))) max = x[r, c]
     }
   }
   if (kind == "counts") {
@@ -145,6 +264,8 @@ END {
     about = "softmax of each row of weights; \".\" is the start and the end of an item"
     scaled = "probability in % of the second letter after the first, square-root scale"
   }
+  if (others)
+    about = about "; the " most " most frequent of " commas(most + others) " characters, the others as rest"
   if (ENVIRON["ansi"]) terminal(); else svg()
 }
 
@@ -273,7 +394,7 @@ function svg(    big, cell, font, r, c, i, t, em, top, side, bar, w, h, y, n, he
         if (width(label[r]) + width(label[c]) < 6)
           printf "<text x=\"%s\" y=\"15\" class=\"b\">%s</text>", i, xml(label[r] label[c])
         printf "<text x=\"%s\" y=\"28\">%s</text>", i, \
-          (kind == "counts" ? brief(text[r, c]) : sprintf("%.1f", 100 * x[r, c]))
+          (kind == "counts" ? brief((r, c) in text ? text[r, c] : 0) : sprintf("%.1f", 100 * x[r, c]))
       }
       print "</g>"
     }

@@ -122,6 +122,30 @@ same "$out" list.svg "the picture of a model in CRLF"
 mm-fit --text counts | succeeds "$heatmap"
 has "$out" '<title>qu: 74.71 %<'
 
+# Of many characters the most frequent are shown, and the others together: nothing is lost.
+total() { grep -o '<title>[^<]*' "$1" | awk '{ sum += $(NF - 2) } END { print sum }'; }
+LC_ALL=C awk 'BEGIN {
+  for (i = 0; i < 2000; i++)
+    for (j = 0; j <= i % 50; j++)
+      printf "\344%c%c%s\n", 184 + int(i / 64) % 8, 128 + i % 64, i % 3 ? "a" : "\360\237\230\200"
+}' >many
+mm-count --text many >many.counts
+for top in 1 5 26 64; do
+  for model in list many.counts; do
+    succeeds "$heatmap" --top $top $model
+    cp "$out" top.svg
+    equals "$(awk -F '\t' '!/^#/ { for (i = 2; i <= NF; i++) sum += $i } END { print sum }' $model)" \
+      "$(total top.svg)" "all bigrams of $model"
+    [ "$(wc -c <top.svg)" -lt 1000000 ] || die "a picture of $(wc -c <top.svg) bytes"
+  done
+done
+has top.svg '; the 64 most frequent of '
+has top.svg '>rest</text>'
+has top.svg '<title>😀.: '
+mm-fit --text counts 2>/dev/null | "$heatmap" --top 3 >top.svg
+has top.svg '; the 3 most frequent of 26 characters, the others as rest<'
+has top.svg '<title>rest.: '
+
 # What is not a model in the text form, or has no bigrams.
 convert="mm-count and mm-fit write it with --text, and mm-count --merge --text converts counts"
 refuses '-: empty input; expected a model of mm-count or mm-fit' </dev/null
@@ -134,8 +158,13 @@ refuses 'altered: a model of kind "gpt" has no bigrams; those of mm-count and mm
 for form in '#tensor\tcounts\tI64\t3\t3\t3' '#ngrams\t3\t4'; do
   refuses_altered "2s/.*/$form/" 'a model of order 3; a heatmap needs order 2'
 done
-refuses_altered $'2s/3\t3/20000\t20000/' '20000 tokens; a heatmap holds at most 1000'
-refuses_altered '2s/.*/#ngrams\t2\t4/' 'more than 1024 tokens; a heatmap holds at most 1000'
+refuses_altered $'2s/3\t3/20000\t20000/' 'a table of 20000 tokens; a heatmap reads at most 1024'
+refuses_altered '2s/.*/#ngrams\t2\t4/' '"." is not the labels of two tokens, a tab and a count'
+for top in 0 1001 x ''; do
+  run "$heatmap" --top "$top" list
+  said 2 "heatmap: option '--top': '$top' is not a whole number, 1 to 1000
+Try 'scripts/heatmap --help' for more information."
+done
 
 # Bad models.
 refuses_altered $'1s/1/2/' 'a model of version "2"; version 1 is known'
@@ -168,7 +197,7 @@ said 2 "heatmap: unknown option '--color'"$'\n'"$hint"
 run "$heatmap" a b
 said 2 "heatmap: extra operand 'b'"$'\n'"$hint"
 succeeds "$heatmap" --help
-equals 'Usage: scripts/heatmap [--ansi] [MODEL]' "$(head -n 1 "$out")" "--help"
+equals 'Usage: scripts/heatmap [--ansi] [--top K] [MODEL]' "$(head -n 1 "$out")" "--help"
 if [ -e /dev/full ]; then
   for argument in --help --ansi --; do
     if "$heatmap" "$argument" <bob >/dev/full 2>"$err"; then
