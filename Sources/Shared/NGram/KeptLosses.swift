@@ -27,17 +27,22 @@ struct KeptLosses<Model: MarkovModel> {
   private var contexts: [Model.Context] = []
   private var rowOfContext: [Model.Context: Int] = [:]
 
-  /// How many edges are kept: 16 bytes each.
-  private let room: Int
+  /// What says how many rows are kept.
+  private var memory: SpareMemory
 
   /// The first edge of the context that was come to; where that is not kept, the context.
   private var row = 0
   private var context: Model.Context?
 
   /// Begins at an item's start.
+  ///
+  /// - Parameter room: How many edges are kept at most.
   init(_ model: Model, room: Int = 1 << 23) {
     self.model = model
-    self.room = room
+    let vocabSize = model.vocabulary.count
+    let row = vocabSize * MemoryLayout<Edge>.stride
+    // And what finds the row by its context.
+    memory = SpareMemory(limit: room / vocabSize, bytesPerRow: row + 64)
     _ = makeRow(for: model.start)
   }
 
@@ -94,7 +99,7 @@ struct KeptLosses<Model: MarkovModel> {
     let context = model.context(after: contextOfEdge(edge), edge % model.vocabulary.count)
     if let known = rowOfContext[context] {
       edges[edge].next = known
-    } else if edges.count + model.vocabulary.count <= room {
+    } else if memory.hasRoom(after: contexts.count) {
       edges[edge].next = makeRow(for: context)
     } else {
       edges[edge].next = Edge.notKept

@@ -105,7 +105,7 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
       guard skipsUnknown else { throw LossReport.unknown(scalar) }
       isSkipped = true
     }
-    if !isSkipped { score(token) }
+    if !isSkipped { try score(token) }
     count += 1
   }
 
@@ -116,7 +116,7 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
     if isSkipped {
       try report.skip(weight ?? 1)
     } else {
-      score(0)
+      try score(0)
       let item = ItemLoss(line: line, nll: nll, tokenCount: count + 1, weight: weight ?? 1)
       try report.add(item, tokens)
     }
@@ -127,9 +127,14 @@ struct NGramScorer<Model: MarkovModel>: ItemVisitor {
     tokens.removeAll(keepingCapacity: true)
   }
 
-  private mutating func score(_ token: Int) {
+  private mutating func score(_ token: Int) throws(DataError) {
     let nll = losses.loss(of: token)
     self.nll += nll
-    if keepsTokens { tokens.append(TokenLoss(token: token, nll: nll)) }
+    if keepsTokens {
+      guard tokens.makeRoom(for: 1) else {
+        throw DataError("out of memory at an item of \(count) characters")
+      }
+      tokens.append(TokenLoss(token: token, nll: nll))
+    }
   }
 }
