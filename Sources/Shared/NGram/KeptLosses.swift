@@ -20,7 +20,7 @@ struct KeptLosses<Model: MarkovModel> {
     static var notKept: Int { -2 }
   }
 
-  /// The edges of the contexts that were met, V for each: a row. That of an item's start is the first.
+  /// The edges of the contexts that were met, V for each: a row; that of an item's start is the first.
   private var edges: [Edge] = []
 
   /// The context of each row, and the first edge of each context that was met.
