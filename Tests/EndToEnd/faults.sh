@@ -18,7 +18,7 @@ before=$(printf '%s\n' *)
 work() {
   case $1 in
     mm-count) command=(mm-count bob) ;;
-    mm-fit) command=(mm-fit model) ;;
+    mm-fit) command=(mm-fit -q model) ;;
     mm-sample) command=(mm-sample model) ;;
     mm-loss) command=(mm-loss model bob) ;;
   esac
@@ -43,7 +43,7 @@ if [ -e /dev/full ]; then
       said 1 "$tool: standard output: No space left on device"
     done
   done
-  run mm-fit --log /dev/full model
+  run mm-fit -q --log /dev/full model
   said 1 'mm-fit: /dev/full: No space left on device'
   to /dev/full mm-sample -n inf counts
   said 1 'mm-sample: standard output: No space left on device'
@@ -72,7 +72,7 @@ for tool in $tools; do
   [ -s "$out" ] || die "$tool writes nothing with all but standard output closed"
 done
 status=0
-mm-fit --log log model >&- 2>"$err" || status=$?
+mm-fit -q --log log model >&- 2>"$err" || status=$?
 said 1 'mm-fit: standard output: Bad file descriptor'
 equals $'step\tloss' "$(head -n 1 log)" 'a log beside a closed output'
 rm log
@@ -153,8 +153,8 @@ for setting in POSIXLY_CORRECT=1 LC_ALL=C LC_ALL=C.UTF-8 LC_ALL=de_DE.UTF-8 LC_A
   same five "$out" "mm-sample under $setting"
   printf 'zoë\n' | LC_ALL=C mm-count --text >expected
   printf 'zoë\n' | env "$setting" mm-count --text - | cmp - expected || die "mm-count under $setting"
-  mm-fit --text model >expected
-  env "$setting" mm-fit model --text | cmp - expected || die "mm-fit under $setting"
+  mm-fit -q --text model >expected
+  env "$setting" mm-fit -q model --text | cmp - expected || die "mm-fit under $setting"
 done
 
 # How lines end.
@@ -182,7 +182,7 @@ mm-loss --per-line odd text | cut -f 3- | cmp - text || die 'odd characters scor
 mm-loss --per-line odd.text text | cut -f 3- | cmp - text || die 'odd characters scored by text'
 mm-sample -n 500 --seed 1 odd >drawn
 mm-sample -n 500 --seed 1 odd.text | cmp - drawn || die 'odd characters drawn'
-mm-fit --steps 50 odd.text | mm-sample -n 50 >drawn.fit
+mm-fit -q --steps 50 odd.text | mm-sample -n 50 >drawn.fit
 for drawn in drawn drawn.fit; do
   mm-loss --smooth 1 odd "$drawn" >"$out" || die 'the odd characters that were drawn are not known'
 done
@@ -274,7 +274,7 @@ else
   skip 'neither script nor python3, so no terminal'
 fi
 if [ -n "$(typed 'echo')" ]; then
-  for command in 'mm-count bob' 'mm-count --merge model' 'mm-fit model' 'mm-loss --tensor model bob'; do
+  for command in 'mm-count bob' 'mm-count --merge model' 'mm-fit -q model' 'mm-loss --tensor model bob'; do
     status=$(typed "$command")
     said 1 "${command%% *}: standard output: a binary model is not written to a terminal; use --text, or redirect it to a file"
     equals "$($command --text && echo 0)" "$(typed "$command --text")" "$command --text on a terminal"
