@@ -29,11 +29,13 @@ function at(x, y) {
     top + high * (highY - y) / (highY - lowY))
 }
 
-# Lays the plot out: its corner and its size. The values of x are whole numbers.
+# Lays the plot out: its corner and its size. The values of x are whole numbers, or with `logarithmic`
+# logarithms to base 10.
 function plot(left_, top_, wide_, high_,    v) {
   left = left_; top = top_; wide = wide_; high = high_
   split("#0072b2 #d55e00 #009e73 #cc79a7 #e69f00 #56b4e9 #6a3d9a #555555", colours, " ")
   if (highX == lowX) highX = lowX + 1
+  if (logarithmic) highX += 0.001 # what log has rounded off a power of ten
   dx = distance(highX - lowX, 10)
   if (dx < 1) dx = 1
   if (highY == lowY) { highY += 0.05; lowY -= 0.05 }
@@ -69,7 +71,8 @@ function frame(title, xLabel, yLabel,    i, v, place) {
   for (v = dx * ceiling(lowX / dx); v <= highX; v += dx) {
     split(at(v, lowY), place, ",")
     printf "<path class=\"axis\" d=\"M%s %dv5\"/>", place[1], top + high
-    printf "<text x=\"%s\" y=\"%d\" class=\"x\">%s</text>\n", place[1], top + high + 20, commas(v)
+    printf "<text x=\"%s\" y=\"%d\" class=\"x\">%s</text>\n", place[1], top + high + 20, \
+      commas(logarithmic ? 10 ^ v : v)
   }
   printf "<path class=\"axis\" d=\"M%d %dv%dh%d\"/>\n", left, top, high, wide
   printf "<text x=\"%d\" y=\"%d\" class=\"x\">%s</text>\n", \

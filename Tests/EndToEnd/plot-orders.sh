@@ -49,9 +49,9 @@ equals 3 "$(grep -c '<title>' table.svg)" 'points'
 
 # Bad input.
 refuses "none: No such file or directory" none
-refuses "-: empty input; expected a table of losses by order" </dev/null
+refuses "-: empty input; expected a table of losses by order or items" </dev/null
 printf 'step\tloss\n1\t2\n' >bad
-refuses "bad:1: no columns order and losses; expected a table of losses by order" bad
+refuses "bad:1: no columns order, or items, and losses; expected a table of losses by order or items" bad
 printf 'order\tloss\n2\tinf\n' >bad
 refuses "bad:2: no loss in the table" bad
 printf 'order\tloss\n2\tnan\n' >bad
@@ -59,7 +59,15 @@ refuses 'bad:2: the loss is "nan"' bad
 printf 'order\tloss\n2\t3\t4\n' >bad
 refuses 'bad:2: 3 fields under 2 names' bad
 printf 'order\tloss\nx\t3\n' >bad
-refuses 'bad:2: the order is "x"' bad
+refuses 'bad:2: order is "x"' bad
 hint="Try 'scripts/plot-orders --help' for more information."
 run "$plot" a b
 said 2 "plot-orders: extra operand 'b'"$'\n'"$hint"
+
+# By items, the axis is logarithmic: equal ratios are equal distances.
+printf 'items\tloss\n100\t3\n1000\t2\n10000\t1\n' | succeeds "$plot"
+grep -qF '<polyline style="stroke:#0072b2" class="full" points="72.0,64.0 ' "$out" || die "the first point"
+points=$(sed -n 's/.*points="\([^"]*\)".*/\1/p' "$out" | tr ' ' '\n' | cut -d , -f 1 | cut -d . -f 1 | paste -s -d ' ' -)
+equals '72 311 551' "$points" "the places of 100, 1000 and 10000"
+grep -qF '>10,000</text>' "$out" || die "the number of items at a tick"
+grep -qF '<title>loss, items 1000: 2</title>' "$out" || die "what a point shows"
