@@ -46,6 +46,7 @@ survives() {
 head -n 4000 "$names" >some
 head -n 300 "$names" >few
 head -c 12000000 /dev/zero | tr '\0' a >line
+head -c 2000000 line >long.line
 head -c 100000 line >short.line
 # 6,000 characters, three on a line.
 awk 'BEGIN {
@@ -97,6 +98,7 @@ for smoothing in kn wb 0.5; do
   survives mm-loss --smooth $smoothing list "$names"
 done
 survives mm-sample -n 5 --seed 1 --smooth kn wide.list
+survives mm-loss --per-line --smooth kn list long.line
 survives mm-sample -n 1 --seed 1 --smooth 1 --max-length 3000000 table
 survives mm-loss --smooth kn wide.list wide
 for style in --per-line --per-token --tensor; do

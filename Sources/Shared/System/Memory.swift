@@ -91,7 +91,8 @@ extension Array where Element: BitwiseCopyable {
     let (needed, overflow) = count.addingReportingOverflow(added)
     if overflow { return false }
     if needed <= capacity { return true }
-    for growth in [capacity, capacity / 4, 0] {
+    for growth in [capacity, capacity / 4, capacity / 16] {
+      // No less, or elements that come one by one would be moved each time.
       let target = Swift.max(needed, Swift.min(limit, capacity + growth))
       guard let bytes = Memory.bytes(target, of: Element.self) else { continue }
       if Memory.take(bytes, { reserveCapacity(target) }) != nil { return true }

@@ -106,7 +106,9 @@ struct ItemDecoder {
         }
       }
       do throws(DataError) { try visitor.visit(scalar) } catch {
-        guard let vocabulary = visitor.knownCharacters else { throw error }
+        // Memory that ends, say, is not about the character.
+        guard let vocabulary = visitor.knownCharacters, vocabulary.token(of: scalar) == nil
+        else { throw error }
         let context = CharacterContext(bytes, at: index, separator: separator)
         // What follows may be part of the character.
         if context.isOpen, !isLast { return index }
