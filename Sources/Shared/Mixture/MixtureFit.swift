@@ -91,7 +91,7 @@ private struct MixtureReader: ItemVisitor {
     let token = table.token(of: scalar)
     if token == 0 {
       throw DataError(
-        "no model knows \(scalar.quoted); leave such lines out, or count a list that has it")
+        "no model knows \(scalar.quoted); leave such lines out, as with grep -vF '\(scalar)'")
     }
     item.append(Int32(token))
   }

@@ -210,7 +210,7 @@ import Testing
     #expect(
       try error("ab\n\nad\n")
         == DataError(
-          "no model knows 'd' (U+0064); leave such lines out, or count a list that has it",
+          "no model knows 'd' (U+0064); leave such lines out, as with grep -vF 'd'",
           at: "\(path):3"))
     #expect(
       try error("ab\nba\n")
