@@ -9,7 +9,10 @@ runTool(
 
       With --seed the items are the same in every run, and a smaller -n writes the first items
       of a larger one. From counts and bigrams they are what torch.multinomial draws with
-      torch.Generator().manual_seed(S); from a GPT, item i has a stream of its own.
+      torch.Generator().manual_seed(S); from a GPT or a mixture, item i has a stream of its own.
+
+      With --length, --exclude or --unique, other items are passed over, and -n counts those that
+      are written; after 100,000 passed over in a row it is an error that says what was found.
 
       With no MODEL, or when it is -, reads standard input.
       """,
@@ -37,7 +40,16 @@ runTool(
     "prompt", "TEXT", default: "", shownDefault: "none", help: "begin every item with TEXT")
   let maxLength = tool.option(
     "max-length", "N", default: 1000, in: .atLeast(1),
-    help: "end an item after N characters, including those of the prompt")
+    help: "cut an item after N characters, including those of the prompt")
+  let length = tool.option(
+    "length", "MIN:MAX", ItemLengths.self, absent: "any",
+    help: "draw whole items of MIN to MAX characters; either may be missing")
+  let exclude = tool.list(
+    "exclude", "FILE", help: "draw no item of this text; may be given several times")
+  let unique = tool.flag("unique", help: "draw no item twice")
+  let skip = tool.option(
+    "skip", "I", default: 0, in: .atLeast(0),
+    help: "with --seed: write the items from number I + 1 on")
   let next = tool.flag(
     "next", help: "write the distribution of the token after --prompt instead: TOKEN, PROBABILITY")
   let null = tool.nullOption("end items with NUL, not with a newline")
@@ -47,7 +59,8 @@ runTool(
   if next() {
     let drawing = [
       ("count", count.isGiven), ("seed", seed() != nil), ("max-length", maxLength.isGiven),
-      ("null", null()),
+      ("length", length() != nil), ("exclude", exclude.isGiven), ("unique", unique()),
+      ("skip", skip.isGiven), ("null", null()),
     ]
     if let option = drawing.first(where: \.1)?.0 {
       throw UsageError("--next draws nothing: --\(option) does not go with it")
@@ -55,6 +68,20 @@ runTool(
   }
   if prompt().unicodeScalars.count > maxLength() {
     throw UsageError("the --prompt is longer than --max-length \(maxLength())")
+  }
+  if skip.isGiven, seed() == nil {
+    throw UsageError("--skip wants --seed: without it, every run draws other items")
+  }
+  if let length = length() {
+    if length.least >= maxLength() {
+      throw UsageError("--length \(length.word) wants whole items, which --max-length cuts")
+    }
+    if prompt().unicodeScalars.count > length.most {
+      throw UsageError("the --prompt is longer than --length \(length.word)")
+    }
+  }
+  if exclude().count(where: { $0 == "-" }) + (operand == "-" ? 1 : 0) > 1 {
+    throw UsageError("standard input cannot be both MODEL and --exclude")
   }
   let model = try LanguageModel.read(operand, smooth())
   let choice = SamplingChoice(temperature: temperature(), topK: topK())
@@ -71,8 +98,15 @@ runTool(
     choice: choice, prompt: prompt(),
     maxLength: maxLength(), threads: threads())
   let writer = ItemWriter(tool.output, model.vocabulary, isNullSeparated: null())
+  var filter = ItemFilter()
+  filter.lengths = length()
+  filter.isUnique = unique()
+  for list in exclude() {
+    try filter.exclude(TextInput([list], isNullSeparated: null()), model.vocabulary)
+  }
   do throws(DataError) {
-    var sampler = try model.sampler(request)
+    var sampler = try model.sampler(request, filter)
+    try sampler.skip(skip())
     try sampler.write(count().limit, to: writer)
   } catch {
     throw error.at(operand)

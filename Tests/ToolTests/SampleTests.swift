@@ -125,6 +125,18 @@ import Testing
     Misuse("--max-length=0", reason: "option '--max-length': '0' is not a whole number, 1 or more"),
     Misuse(
       "--max-length=2", "--prompt=bob", reason: "the --prompt is longer than --max-length 2"),
+    Misuse("--skip=1", reason: "--skip wants --seed: without it, every run draws other items"),
+    Misuse("--next", "--unique", reason: "--next draws nothing: --unique does not go with it"),
+    Misuse(
+      "--length=5:", "--max-length=5",
+      reason: "--length 5: wants whole items, which --max-length cuts"),
+    Misuse("--length=:2", "--prompt=bob", reason: "the --prompt is longer than --length :2"),
+    Misuse(
+      "--length=5",
+      reason:
+        "option '--length': '5' is not MIN:MAX, two whole numbers in ascending order of which "
+        + "one may be missing"),
+    Misuse("--exclude=-", reason: "standard input cannot be both MODEL and --exclude"),
     Misuse(
       "--t=1", reason: "option '--t' is ambiguous: '--temperature' '--top-k' '--threads'"),
   ])
@@ -183,6 +195,7 @@ import Testing
       options: [
         "-n, --count N": "20", "--seed S": "a different one in every run", "--temperature T": "1",
         "--top-k K": "all", "--smooth S": "0", "--prompt TEXT": "none", "--max-length N": "1000",
+        "--length MIN:MAX": "any", "--exclude FILE": nil, "--unique": nil, "--skip I": "0",
         "--next": nil,
         "-z, --null": nil, "--threads N": "the cores this process may use",
       ])

@@ -91,6 +91,9 @@ public final class Option<Value> {
   /// - Precondition: The command line is parsed.
   public var isGiven: Bool { given != nil }
 
+  /// What was given so far, while the command line is parsed.
+  fileprivate var taken: Value? { value }
+
   /// Takes a value; the last of several holds.
   fileprivate func take(_ value: Value) { self.value = value }
 }
@@ -111,6 +114,15 @@ extension OptionDeclaration {
         throw UsageError("option '--\(long)': '\(word)' is not \(bound.wanted)")
       }
       option.take(wrap(value))
+    }
+  }
+
+  /// An option that may be given several times.
+  static func list(
+    _ option: Option<[String]>, long: String, placeholder: String, help: String
+  ) -> OptionDeclaration {
+    OptionDeclaration(long: long, placeholder: placeholder, help: help) { word in
+      option.take((option.taken ?? []) + [word])
     }
   }
 

@@ -97,6 +97,13 @@ public final class Tool {
     return option
   }
 
+  /// Declares an option with a value that may be given several times.
+  public func list(_ long: String, _ placeholder: String, help: String) -> Option<[String]> {
+    let option = Option<[String]>(default: [], state)
+    options.append(.list(option, long: long, placeholder: placeholder, help: help))
+    return option
+  }
+
   // MARK: Parsing
 
   /// Parses the command line by the options declared so far.

@@ -138,9 +138,20 @@ public protocol ItemSampler {
   mutating func draw(
     atMost limit: Int, _ body: ([Int32]) throws(DataError) -> Void
   ) throws(DataError)
+
+  /// Passes by items: those that are drawn next are what would come after them.
+  ///
+  /// - Throws: `DataError` as `draw`, where the items have to be drawn for that.
+  mutating func skip(_ count: Int) throws(DataError)
 }
 
 extension ItemSampler {
+  /// Passes by items by drawing them.
+  public mutating func skip(_ count: Int) throws(DataError) {
+    var left = count
+    while left > 0 { try draw(atMost: left) { (_) in left -= 1 } }
+  }
+
   /// Draws items and writes them, those of each draw as soon as they are there.
   ///
   /// - Parameter count: How many; `nil` continues until the reader leaves.

@@ -24,6 +24,9 @@ public struct WaveSampler: ItemSampler {
   /// How many items were drawn.
   private var drawn = 0
 
+  /// How many items come before the first that is drawn.
+  private var passedBy: UInt64 = 0
+
   /// Prepares to draw items; the request's threads do not matter.
   ///
   /// - Throws: `DataError` when the model does not know a character of the prompt.
@@ -52,18 +55,34 @@ public struct WaveSampler: ItemSampler {
     atMost limit: Int, _ body: ([Int32]) throws(DataError) -> Void
   ) throws(DataError) {
     let count = min(waveSize(after: drawn), limit)
-    for item in try items(drawn..<drawn + count) { try body(item) }
+    let wave = try wave(drawn..<drawn + count)
+    for item in wave.items { try body(item) }
+    if let failure = wave.failure { throw failure }
     drawn += count
   }
+
+  /// Passes by items, which are not drawn.
+  public mutating func skip(_ count: Int) { passedBy &+= UInt64(count) }
 
   /// Draws a range of the items.
   ///
   /// - Returns: The tokens of each, without boundaries.
   /// - Throws: `DataError` when the model has no distribution somewhere.
   mutating func items(_ range: Range<Int>) throws(DataError) -> [[Int32]] {
+    let wave = try wave(range)
+    if let failure = wave.failure { throw failure }
+    return wave.items
+  }
+
+  /// Draws a range of the items, up to one that the model has no distribution for.
+  private mutating func wave(
+    _ range: Range<Int>
+  ) throws(DataError) -> (items: [[Int32]], failure: DataError?) {
     var items = range.map { index in
-      Item(tokens: prompt, random: CounterGenerator(seed: seed, index: UInt64(index)))
+      Item(
+        tokens: prompt, random: CounterGenerator(seed: seed, index: passedBy &+ UInt64(index)))
     }
+    var failure: DataError?
     // Those that go on.
     var active = prompt.count < maxLength ? Array(items.indices) : []
     if !active.isEmpty { wave.begin(items.count, prompt: prompt) }
@@ -75,7 +94,11 @@ public struct WaveSampler: ItemSampler {
       var readings: [Reading] = []
       for (index, node) in zip(active, nodes) {
         let sums = sums[node] ?? []
-        guard sums.last?.isFinite == true else { throw wave.failure(after: items[index].tokens) }
+        guard sums.last?.isFinite == true else {
+          failure = wave.failure(after: items[index].tokens)
+          items.removeSubrange(index...)
+          break
+        }
         let token = draw(&items[index], sums, start: start)
         if token == 0 { continue }
         items[index].tokens.append(Int32(token))
@@ -86,7 +109,7 @@ public struct WaveSampler: ItemSampler {
       wave.read(readings)
       active = readings.map(\.item)
     }
-    return items.map(\.tokens)
+    return (items.map(\.tokens), failure)
   }
 
   /// The sums of probabilities up to each token, for each of the nodes.
