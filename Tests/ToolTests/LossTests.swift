@@ -181,7 +181,8 @@ import Testing
     try Conventions.expectHelp(
       of: Self.tool,
       options: [
-        "--per-line": nil, "--per-token": nil, "--tensor": nil, "-t, --text": nil,
+        "--per-line": nil, "--per-token": nil, "--tensor": nil, "--number": nil, "--merge": nil,
+        "-t, --text": nil,
         "--smooth S": "0", "--skip-unknown": nil, "--weighted": nil, "--skip-invalid": nil,
         "-z, --null": nil,
         "--threads N": "the cores this process may use", "-q, --quiet": nil,

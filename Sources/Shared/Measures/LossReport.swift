@@ -131,6 +131,9 @@ public final class LossReport {
   private let items: ItemWriter
   private let separator: UInt8
 
+  /// Whether the number of an item's line stands before its losses.
+  private let isNumbered: Bool
+
   /// All the items together, for the summary.
   ///
   /// `add` adds one; whoever scores many at once may add them here.
@@ -141,10 +144,14 @@ public final class LossReport {
 
   /// Creates a report.
   ///
-  /// - Parameter isNullSeparated: What is a line for each item or token ends with NUL instead.
+  /// - Parameters:
+  ///   - isNullSeparated: What is a line for each item or token ends with NUL instead.
+  ///   - isNumbered: The line of an item begins with the number of its own line, over all the input.
   public init(
-    _ output: OutputFile, _ vocabulary: Vocabulary, _ style: Style, isNullSeparated: Bool
+    _ output: OutputFile, _ vocabulary: Vocabulary, _ style: Style, isNullSeparated: Bool,
+    isNumbered: Bool = false
   ) {
+    self.isNumbered = isNumbered
     self.output = output
     self.vocabulary = vocabulary
     self.style = style
@@ -162,6 +169,7 @@ public final class LossReport {
     switch style {
     case .summary: break
     case .lines:
+      if isNumbered { try output.write("\(item.line)\t") }
       try output.write("\(item.nll.shortest)\t\(item.tokenCount)\t")
       try items.write(tokens.lazy.map(\.token).dropLast())
     case .tokens:
@@ -204,7 +212,9 @@ public final class LossReport {
         Tensor(name: "nll", shape: shape, values: .f64(losses)),
         Tensor(name: "tokens", shape: shape, values: .i64(counts)),
       ]
-      try ModelFile(kind: .losses, vocabulary: nil, tensors: tensors).write(to: output, as: form)
+      var model = ModelFile(kind: .losses, vocabulary: nil, tensors: tensors)
+      if sum.skipped > 0 { model.metadata["mm.skipped"] = "\(sum.skipped)" }
+      try model.write(to: output, as: form)
     }
   }
 
@@ -221,9 +231,4 @@ struct TokenLoss: Sendable {
 
   /// The negative log-likelihood in nats.
   let nll: Double
-}
-
-extension ModelKind {
-  /// The losses of items under a model: what `mm-loss --tensor` writes.
-  public static let losses = ModelKind(rawValue: "losses")
 }
