@@ -13,4 +13,9 @@ public enum Fixtures {
 
   /// The path of a file of Tests/Fixtures.
   public static func path(_ name: String) -> String { url(name).path(percentEncoded: false) }
+
+  /// The inputs of a fuzzer's target.
+  public static func corpus(_ target: String) -> URL {
+    root.appending(path: "Tests/Fuzz/corpus/\(target)")
+  }
 }

@@ -37,7 +37,7 @@ public struct BackoffModel: MarkovModel, Sendable {
 
   /// Estimates the probabilities.
   ///
-  /// - Throws: `DataError` when nothing was counted, or there is no memory for it.
+  /// - Throws: `DataError` when nothing was counted, rows are missing, or there is no memory for it.
   /// - Complexity: O(nodes) after the trie.
   public init(_ list: NGramList, _ method: BackoffMethod) throws(DataError) {
     let trie = try NGramTrie(list)
@@ -48,7 +48,7 @@ public struct BackoffModel: MarkovModel, Sendable {
     guard Memory.has(trie.count * 24) else { throw NGramList.outOfMemory(list.count) }
     self.trie = trie
     switch method {
-    case .kneserNey: (nodeProbs, backoffs) = KneserNey(trie).probs(of: trie)
+    case .kneserNey: (nodeProbs, backoffs) = try KneserNey(trie).probs(of: trie)
     case .wittenBell: (nodeProbs, backoffs) = WittenBell.probs(of: trie)
     }
   }

@@ -47,7 +47,12 @@ struct KneserNey {
   }
 
   /// The probability of each node and b of each context.
-  func probs(of trie: NGramTrie) -> (nodes: [Double], backoffs: [Double]) {
+  ///
+  /// - Throws: `DataError` when a context was never counted that begins a longer one: that of rows
+  ///   of which some are missing.
+  func probs(
+    of trie: NGramTrie
+  ) throws(DataError) -> (nodes: [Double], backoffs: [Double]) {
     var probs = [Double](repeating: 1 / Double(trie.vocabulary.count), count: trie.count)
     var backoffs = [Double](repeating: 1, count: trie.levels[trie.order])
     for length in 0..<trie.order {
@@ -60,6 +65,11 @@ struct KneserNey {
         for child in children {
           sum += counts[child]
           discounted += D[Int(min(3, counts[child]))]
+        }
+        if sum == 0 {
+          throw DataError(
+            "no count follows '\(trie.label(context))', which longer n-grams have: rows are missing"
+          )
         }
         let backoff = discounted / sum
         backoffs[context] = backoff

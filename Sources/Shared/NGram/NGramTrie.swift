@@ -100,6 +100,20 @@ struct NGramTrie: Sendable {
     }
   }
 
+  /// The tokens of a node, as diagnostics show them.
+  ///
+  /// - Complexity: O(nodes).
+  func label(_ node: Node) -> String {
+    var path: [Int] = []
+    var node = node
+    while node > 0 {
+      path.append(Int(tokens[node]))
+      // The last one whose children begin no later.
+      node = (0..<node).last { $0 < levels[order] && Int(firstChildren[$0]) <= node } ?? 0
+    }
+    return vocabulary.label(path.reversed())
+  }
+
   /// For each length, the end of the nodes that begin with the boundary, which come first.
   var boundaryEnds: [Node] {
     var ends = [levels[0], levels[1]]

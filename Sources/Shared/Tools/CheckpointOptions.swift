@@ -25,8 +25,9 @@ public struct CheckpointOptions {
 
   /// Where the run begins.
   ///
-  /// - Throws: `UsageError` when the options contradict one another.
-  public func start() throws(UsageError) -> RunStart {
+  /// - Throws: `UsageError` when the options contradict one another, `DataError` when it cannot be seen
+  ///   whether there is a run to continue.
+  public func start() throws -> RunStart {
     for (name, path) in [("resume", resume()), ("continue", continuation())] where path == "-" {
       throw UsageError("--\(name) replaces its file, which standard input is not")
     }
@@ -34,7 +35,10 @@ public struct CheckpointOptions {
       for (name, other) in [("checkpoint", checkpoint), ("resume", resume)] where other.isGiven {
         throw UsageError("--continue and --\(name) exclude each other")
       }
-      return access(path, F_OK) == 0 ? .continued(path) : .new
+      if access(path, F_OK) == 0 { return .continued(path) }
+      // A file that cannot be looked at may be there, and must not be replaced.
+      guard errno == ENOENT else { throw DataError(errno: errno, at: path) }
+      return .new
     }
     return resume().map { .resumed($0) } ?? .new
   }

@@ -21,7 +21,11 @@ public struct TrainingLog {
   /// Removes the rows that a run will write again: those of steps after its checkpoint.
   private static func cut(_ path: String, _ run: TrainingRun) throws(DataError) {
     var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+    if stat(path, &status) != 0 {
+      if errno == ENOENT { return }
+      throw DataError(errno: errno, at: path)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else { return }
     let reader = BlockReader(try InputFile(path))
     var bytes: [UInt8] = []
     while try reader.fill() {

@@ -281,4 +281,12 @@ import Testing
     #expect(try folder.models(("\u{FEFF}" + text).utf8) == plain)
     #expect(try folder.refusal((text + "\u{FEFF}" + text).utf8) != nil)
   }
+
+  /// A tab as the last of the bytes that are looked at, as a row of which no digit is seen has it.
+  @Test func aBinaryModelIsNotTakenForRows() throws {
+    let header = "{" + String(repeating: " ", count: 246) + "\t}"
+    let path = try folder.file("model", safetensors(header))
+    #expect(try ModelReader(InputFile(path)).rows() == nil)
+    #expect(try readModels(in: path).count == 1)
+  }
 }

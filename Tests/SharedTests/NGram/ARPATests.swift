@@ -2,42 +2,6 @@ import Testing
 
 @testable import Shared
 
-/// A model as a reader of the ARPA format has it, with logarithms to base 10.
-private struct ARPAModel {
-  var probs: [[String]: Double] = [:]
-  var backoffs: [[String]: Double] = [:]
-
-  /// The numbers of n-grams that the head gives, by length.
-  var announced: [Int: Int] = [:]
-
-  init(_ text: String) throws {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
-    #expect(lines.popFirst() == "\\data\\" && lines.popLast() == "" && lines.popLast() == "\\end\\")
-    var length = 0
-    for line in lines where !line.isEmpty {
-      if line.hasPrefix("ngram ") {
-        let numbers = line.dropFirst(6).split(separator: "=")
-        announced[try #require(Int(numbers[0]))] = Int(numbers[1])
-      } else if line.hasSuffix("-grams:") {
-        length += 1
-        #expect(line == "\\\(length)-grams:")
-      } else {
-        let fields = line.split(separator: "\t")
-        let words = fields[1].split(separator: " ").map(String.init)
-        #expect(words.count == length && probs[words] == nil)
-        probs[words] = Double(fields[0])
-        if fields.count > 2 { backoffs[words] = Double(fields[2]) }
-      }
-    }
-  }
-
-  /// The logarithm of a word's probability after others, as readers compute it.
-  func log10(_ word: String, after context: [String]) -> Double {
-    if let log = probs[context + [word]] { return log }
-    return (backoffs[context] ?? 0) + log10(word, after: Array(context.dropFirst()))
-  }
-}
-
 @Suite struct ARPATests {
   private let folder: TemporaryFolder
 
@@ -76,7 +40,7 @@ private struct ARPAModel {
 
   @Test func ordersWithoutNGramsAreLeftOut() throws {
     let list = slowList([[1, 1]], order: 12, vocabulary: Vocabulary(sorted: ["a"]))
-    let model = try ARPAModel(arpa(BackoffModel(list, .kneserNey)))
+    let model = try ARPAReader(Array(arpa(BackoffModel(list, .kneserNey)).utf8))
     #expect(model.announced == [1: 4, 2: 3, 3: 2, 4: 1])
     #expect(model.probs[["<s>", "a", "a", "</s>"]] != nil)
   }
@@ -84,7 +48,7 @@ private struct ARPAModel {
   @Test func charactersThatWereNotCountedAreUnigrams() throws {
     let list = slowList([[1], [3]], order: 3, vocabulary: Vocabulary(sorted: ["a", "b", "c"]))
     let model = try BackoffModel(list, .kneserNey)
-    let read = try ARPAModel(arpa(model))
+    let read = try ARPAReader(Array(arpa(model).utf8))
     #expect(read.announced[1] == 6)
     #expect(abs(read.log10("b", after: []) - log10(model.prob(of: 2, after: 0))) < 1e-6)
   }
@@ -95,7 +59,7 @@ private struct ARPAModel {
     let items = [[2], [2], [3], [3], [3], [4], [4], [4], [1]]
     let vocabulary = Vocabulary(sorted: ["a", "b", "c", "d"])
     let model = try BackoffModel(slowList(items, order: 2, vocabulary: vocabulary), .kneserNey)
-    let read = try ARPAModel(arpa(model))
+    let read = try ARPAReader(Array(arpa(model).utf8))
     #expect(read.backoffs[["b"]] == -99 && read.backoffs[["c"]] == 0)
     let b = model.context(after: model.start, 2)
     #expect(model.prob(of: 0, after: b) == 1 && model.nll(of: 1, after: b) == .infinity)
@@ -115,7 +79,7 @@ private struct ARPAModel {
         }
       }
       let model = try BackoffModel(slowList(items, order: order, vocabulary: vocabulary), method)
-      let read = try ARPAModel(arpa(model))
+      let read = try ARPAReader(Array(arpa(model).utf8))
       for (length, count) in read.announced {
         #expect(read.probs.keys.count { $0.count == length } == count)
       }
@@ -130,9 +94,10 @@ private struct ARPAModel {
       let probes =
         items.prefix(5) + (0..<5).map { _ in (0..<9).map { _ in 1 + noise.next(in: 0..<letters) } }
       for item in probes {
-        var (context, words) = (model.start, ["<s>"])
+        var (context, words) = (model.start, ["<s>" as ARPAReader.Word])
         for token in item + [0] {
-          let word = token == 0 ? "</s>" : vocabulary.label(token)
+          let word = ARPAReader.Word(
+            stringLiteral: token == 0 ? "</s>" : vocabulary.label(token))
           let found = read.log10(word, after: words.suffix(order - 1))
           let expected = log10(model.prob(of: token, after: context))
           #expect(

@@ -173,6 +173,17 @@ func slowList(_ items: [[Int]], order: Int, vocabulary: Vocabulary) -> NGramList
         == "nothing was counted; mm-count makes counts of text with at least one item")
   }
 
+  /// Without the row of `..zo` nothing says how likely o is after an item that begins with z.
+  @Test func aContextOfWhichRowsAreMissingIsAnError() throws {
+    let folder = try TemporaryFolder()
+    let rows = "...a\t1\n..a.\t1\n...z\t1\n.zob\t1\nzob.\t1\n"
+    let counts = try Counts.read(folder.file("rows", rows.utf8))
+    let error = try dataError { _ = try counts.model(.kneserNey) }
+    #expect(
+      error?.reason == "no count follows '.z', which longer n-grams have: rows are missing")
+    _ = try counts.model(.wittenBell)
+  }
+
   @Test func aProbabilityOfOneHasALossOfZeroWithoutASign() throws {
     // Where the discounts of an order come out as 0, a token that always follows has all of the mass.
     let items = [[2], [2], [3], [3], [3], [4], [4], [4], [1]]
