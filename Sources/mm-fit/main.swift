@@ -68,7 +68,8 @@ runTool(
       throw UsageError("--mix fits weights alone: \(option) does not go with it")
     }
     let form = try tool.modelForm(isText: text())
-    try mixing.mixture(of: operands, tool).write(to: tool.output, as: form)
+    var progress = progressOptions()
+    try mixing.mixture(of: operands, &progress).write(to: tool.output, as: form)
     return
   }
   let operand = try Tool.only(of: operands)

@@ -63,3 +63,11 @@ run mm-sample --smooth kn mix
 misused mm-sample "--smooth is for counts, and mix is a model of kind mixture"
 run mm-fit --mix --smooth -,- gpt counts
 misused mm-fit "--smooth has - for counts, which is counts: kn, wb or a number"
+
+# Lines that are left out are counted, unless nothing is to be said.
+{ cat tune && printf '\377\n'; } >broken
+run mm-fit --mix --skip-invalid gpt counts fit <broken
+same "$out" mix "the weights without a line that is not UTF-8"
+grep -q '1 line' "$err" || die "not said: the line that was left out"
+run mm-fit --mix -q --skip-invalid gpt counts fit <broken
+[ "$status" -eq 0 ] && [ ! -s "$err" ] || die "-q is not quiet: $(cat "$err")"

@@ -72,7 +72,7 @@ struct MixtureWave: ItemWave {
     return sums
   }
 
-  /// What the first part that has none says of it.
+  /// No part has a probability for any token.
   func failure(after tokens: [Int32]) -> DataError {
     DataError(
       "no model of the mixture has a distribution there; "

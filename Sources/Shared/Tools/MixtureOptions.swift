@@ -78,11 +78,12 @@ public struct MixtureOptions {
     ].filter(\.1).map(\.0) + reading.given
   }
 
-  /// Reads the models, finds the weights, and says of the text what its reader has to say.
+  /// Reads the models, finds the weights, and says how many lines of the text were left out.
   ///
+  /// - Parameter progress: What says it, or not.
   /// - Throws: `DataError` when a file is malformed, or the text does not fit the models; `UsageError`
   ///   when the options do not fit them.
-  public func mixture(of operands: [String], _ tool: Tool) throws -> Mixture {
+  public func mixture(of operands: [String], _ progress: inout Progress) throws -> Mixture {
     guard operands.count >= 2 else { throw UsageError("--mix wants at least two models") }
     if operands.contains("-") {
       throw UsageError("--mix reads text from standard input, so no model can be there")
@@ -103,7 +104,7 @@ public struct MixtureOptions {
     var fit = try MixtureFit(parts, pool: ThreadPool(threads: threads()))
     try fit.read(input)
     fit.run()
-    tool.say(input.outcome)
+    if let outcome = input.outcome { progress.say(outcome) }
     return Mixture(parts, weights: fit.weights)
   }
 
