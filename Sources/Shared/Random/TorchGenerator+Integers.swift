@@ -12,6 +12,13 @@ extension TorchGenerator {
     }
   }
 
+  /// Passes over integers that `randint` would draw.
+  ///
+  /// - Precondition: Twice the count is an `Int`.
+  public mutating func skipRandint(_ count: Int, in range: Range<Int>) {
+    engine.skip(range.count < 1 << 28 ? count : 2 * count)
+  }
+
   /// Draws a permutation of `0..<count`: `torch.randperm(count)`.
   ///
   /// In 32 bits each, because a permutation may be all that grows with the weights of a text.

@@ -56,8 +56,10 @@ public final class InputFile: Sendable {
   }
 
   /// Leaves the shared offset of a regular file where a sequential reader would: at `offset`.
-  public func leaveOffset(at offset: Int) {
-    _ = lseek(descriptor, off_t(offset), SEEK_SET)
+  ///
+  /// - Throws: `DataError` when the system reports a failure.
+  public func leaveOffset(at offset: Int) throws(DataError) {
+    if lseek(descriptor, off_t(offset), SEEK_SET) < 0 { throw DataError(errno: errno, at: name) }
   }
 
   /// Whether the next read would have to wait for whoever writes.

@@ -37,7 +37,13 @@ public final class OutputFile {
   }
 
   /// Whether the file held nothing when it was opened; what has no length, a pipe, holds nothing.
-  public var isEmpty: Bool { lseek(descriptor, 0, SEEK_END) <= 0 }
+  ///
+  /// - Throws: `DataError` when the system reports a failure.
+  public func isEmpty() throws(DataError) -> Bool {
+    let length = lseek(descriptor, 0, SEEK_END)
+    if length < 0, errno != ESPIPE { throw DataError(errno: errno, at: name) }
+    return length <= 0
+  }
 
   /// Whether the stream ends at a terminal.
   public var isTerminal: Bool { isatty(descriptor) == 1 }

@@ -55,7 +55,7 @@ extension TextInput {
       let before = try lines(of: file, extent.lowerBound..<failure.offset)
       throw failure.error.at("\(file.name):\(before + failure.line)")
     }
-    file.leaveOffset(at: end.load(ordering: .relaxed))
+    try file.leaveOffset(at: end.load(ordering: .relaxed))
   }
 
   /// An error, and the line where it is, counted from an offset in the file.

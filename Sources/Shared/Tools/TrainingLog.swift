@@ -15,7 +15,7 @@ public struct TrainingLog {
   public init(_ path: String, _ run: TrainingRun, _ start: RunStart) throws(DataError) {
     if case .continued = start { try Self.cut(path, run) }
     file = start == .new ? try OutputFile(creating: path) : try OutputFile(appendingTo: path)
-    if file.isEmpty { try file.write(Self.heading + "\n") }
+    if try file.isEmpty() { try file.write(Self.heading + "\n") }
   }
 
   /// Removes the rows that a run will write again: those of steps after its checkpoint.

@@ -41,12 +41,43 @@ struct Batches {
     return batch
   }
 
+  /// Passes over batches, before the first is taken.
+  ///
+  /// In the order of epochs the cost does not depend on how many they are. Draws with replacement
+  /// are passed over one by one: `skippedLimit` of them take three seconds.
+  ///
+  /// - Precondition: With replacement, they have at most `skippedLimit` items.
+  mutating func skip(_ batches: Int) {
+    assert(epoch == 0 && drawn.isEmpty)
+    let items = batches.multipliedFullWidth(by: size)
+    let rest: Int
+    switch order {
+    case .epochs:
+      // Epochs are numbered modulo 2^64.
+      let count = UInt(count)
+      let high = UInt(items.high) % count
+      let (quotient, remainder) = count.dividingFullWidth((high, items.low))
+      (epoch, rest) = (UInt64(quotient), Int(remainder))
+    case .replacement(var sampler):
+      precondition(items.high == 0 && items.low <= Self.skippedLimit, "too much to pass over")
+      rest = Int(items.low) % 32
+      sampler.skipRandint(Int(items.low) - rest, in: 0..<count)
+      order = .replacement(sampler)
+    }
+    guard rest > 0 else { return }
+    draw()
+    drawn = drawn.dropFirst(rest)
+  }
+
+  /// How many items, drawn with replacement, can be passed over.
+  static let skippedLimit = 1 << 34
+
   private mutating func draw() {
     switch order {
     case .epochs(let seed):
       var generator = CounterGenerator(seed: seed, index: epoch)
       drawn = generator.permutation(count)[...]
-      epoch += 1
+      epoch &+= 1
     case .replacement(var sampler):
       drawn = sampler.randint(32, in: 0..<count).map { UInt32($0) }[...]
       order = .replacement(sampler)

@@ -60,5 +60,10 @@ extension CheckpointRecord {
     guard step <= plan.steps else {
       throw DataError("mm.training: step \(step) is beyond the run's \(plan.steps)")
     }
+    guard plan.recipe == .default || step <= Batches.skippedLimit / plan.batchSize else {
+      throw DataError(
+        "mm.training: step \(step) of batches of \(plan.batchSize) is too far to resume from with "
+          + "the recipe makemore; --init starts another run from its weights")
+    }
   }
 }

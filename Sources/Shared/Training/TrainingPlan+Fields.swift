@@ -32,7 +32,7 @@ extension TrainingPlan {
       "soft-order", "N", \.softOrder, .within(2...12), isLater: true,
       help: "order of that n-gram model"),
     Field(
-      "drawn-items", "N", \.drawnItems, .within(0...1 << 30), isLater: true,
+      "drawn-items", "N", \.drawnItems, .within(0...1 << 20), isLater: true,
       absent: DefaultRecipe.drawnItemsInWords,
       help: "items drawn from that n-gram model, trained on like the others"),
     Field("seed", "S", \.seed, help: "seed of all random choices"),

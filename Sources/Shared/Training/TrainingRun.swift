@@ -116,7 +116,7 @@ public final class TrainingRun {
     if case .checkpoint(let checkpoint) = origin {
       try checkpoint.restore(optimizer)
       step = checkpoint.record.step
-      for _ in 0..<step { _ = batches.next() }
+      batches.skip(step)
     }
   }
 

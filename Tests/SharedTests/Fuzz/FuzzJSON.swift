@@ -21,6 +21,12 @@ enum FuzzJSON {
     try FuzzFailure.unless(
       try CheckpointRecord(file) == record, "\(record.json) is another record")
     try begin(record.plan)
+    guard record.plan.recipe == .default, record.plan.batchSize <= 1000 else { return }
+    var batches = Batches(
+      size: record.plan.batchSize, of: max(1, record.items % 1000), seed: record.plan.seed.bits)
+    batches.skip(record.step)
+    try FuzzFailure.unless(
+      batches.next().count == record.plan.batchSize, "a batch of another size")
   }
 
   /// Takes one step of a run, where it is not too large for a search.

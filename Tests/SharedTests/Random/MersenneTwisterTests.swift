@@ -43,6 +43,17 @@ import Testing
     #expect((0..<700).map { _ in engine.next() } == (0..<700).map { _ in copy.next() })
   }
 
+  @Test(arguments: [0, 1, 623, 624, 625, 1248, 2000]) func skipLeavesWhatNextLeaves(count: Int) {
+    for start in [0, 1, 623, 624] {
+      var engine = MersenneTwister(seed: 7)
+      for _ in 0..<start { _ = engine.next() }
+      var plain = engine
+      engine.skip(count)
+      for _ in 0..<count { _ = plain.next() }
+      #expect((0..<700).map { _ in engine.next() } == (0..<700).map { _ in plain.next() })
+    }
+  }
+
   @Test(arguments: [0, 1, 7, 8, 9, 15, 16, 17, 31, 64, 65, 623, 624, 625, 2000])
   func fillGivesWhatNextGives(count: Int) {
     for start in [0, 1, 5, 600, 623, 624] {

@@ -27,4 +27,34 @@ import Testing
     let drawn = (0..<640 / size).flatMap { _ in batches.next() }
     #expect(drawn == Array(expected[..<drawn.count]))
   }
+
+  @Test(arguments: [(7, 10), (25, 10), (10, 10), (1, 1), (32, 12), (5, 1 << 28)])
+  func whatIsPassedOverIsWhatWouldHaveBeenTaken(_ size: Int, _ count: Int) {
+    func sampler() -> Batches { Batches(size: size, of: count, sampler: TorchGenerator(seed: 5)) }
+    func epochs() -> Batches { Batches(size: size, of: count, seed: 5) }
+    for begin in count < 1 << 28 ? [sampler, epochs] : [sampler] {
+      var plain = begin()
+      for skipped in 0..<40 {
+        var batches = begin()
+        batches.skip(skipped)
+        var expected = plain
+        for _ in 0..<20 { #expect(batches.next() == expected.next()) }
+        _ = plain.next()
+      }
+    }
+  }
+
+  /// A checkpoint may say that it is after any number of steps.
+  @Test func passingOverEpochsTakesNoTime() {
+    for (step, size, count) in [(.max, 32, 3), (.max, 32, 1), (1 << 62, 32, 1000)] {
+      var batches = Batches(size: size, of: count, seed: 1)
+      batches.skip(step)
+      #expect(Set(batches.next()) == Set(batches.next()) || size < count)
+    }
+    // 2^62 batches of 3 are 6 * 2^61 items: whole epochs of 2.
+    var batches = Batches(size: 3, of: 2, seed: 1)
+    batches.skip(1 << 62)
+    var generator = CounterGenerator(seed: 1, index: 6 << 60)
+    #expect(batches.next().prefix(2) == generator.permutation(2).map(Int.init)[...])
+  }
 }

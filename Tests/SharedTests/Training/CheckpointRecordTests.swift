@@ -78,6 +78,15 @@ import Testing
       "without is not a list of attention, scores, positions, mlp, with commas"
     ),
     ("\"step\":10 \"step\":21", "step 21 is beyond the run's 20"),
+    (
+      "\"step\":10,\"steps\":20 \"step\":536870913,\"steps\":9223372036854775807",
+      "step 536870913 of batches of 32 is too far to resume from with the recipe makemore; "
+        + "--init starts another run from its weights"
+    ),
+    (
+      "\"holdout\":0 \"holdout\":0,\"drawn_items\":1048577",
+      "drawn_items is not a whole number, 0 to 1048576"
+    ),
     ("\"step\":10 \"step\":-1", "step is not a whole number, 0 or more"),
     ("\"holdout\":0 \"holdout\":-1", "holdout is not a whole number, 0 or more"),
     ("\"batch_size\":32 \"batch_size\":0", "batch_size is not a whole number, 1 to 1048576"),

@@ -102,6 +102,20 @@ import Testing
     }
   }
 
+  /// What a checkpoint says of its step costs no time.
+  @Test func aRunResumesFromAnyStep() throws {
+    var plan = Self.plan(.default)
+    var checkpoint = try Self.run(plan).checkpoint
+    plan.steps = .max
+    let record = try #require(checkpoint.metadata["mm.training"])
+    checkpoint.metadata["mm.training"] =
+      record.replacing("\"steps\":12", with: "\"steps\":\(Int.max)")
+      .replacing("\"step\":0", with: "\"step\":\(Int.max - 1)")
+    let run = try Self.run(plan, checkpoint: checkpoint)
+    #expect(run.step == .max - 1)
+    #expect(try run.update().isFinite && run.isDone)
+  }
+
   @Test func aCheckpointIsOfItsDataAlone() throws {
     let plan = Self.plan(.default)
     let checkpoint = try Self.run(plan).checkpoint
