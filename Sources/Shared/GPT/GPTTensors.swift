@@ -75,15 +75,6 @@ public final class GPTTensors {
     return try body(UnsafeMutableBufferPointer(start: start, count: count))
   }
 
-  /// Takes over the floats of parameters of the same shape.
-  ///
-  /// - Precondition: The shapes agree.
-  public func copy(from other: GPTTensors) {
-    precondition(config == other.config, "parameters are copied between models of one shape")
-    changes += 1
-    start.update(from: other.start, count: count)
-  }
-
   /// Sets some of the floats to zero.
   func clear(_ ranges: [Range<Int>]) {
     changes += 1

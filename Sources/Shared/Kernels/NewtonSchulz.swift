@@ -22,14 +22,10 @@ struct NewtonSchulz {
     init(_ a: Float, _ b: Float, _ c: Float) { (self.a, self.b, self.c) = (a, b, c) }
   }
 
-  /// Five times the same polynomial, whose slope at 0 is large (Jordan and others 2024, Muon): what
-  /// `torch.optim.Muon` does.
-  static let quintic = [Step](repeating: Step(3.4445, -4.7750, 2.0315), count: 5)
-
   /// The first three of the polynomials that bring singular values from 0.001 to 1 to 1 in the
   /// fewest steps (Polar Express; Amsel and others 2025, algorithm 1): they come to 0.13 at least.
   ///
-  /// With them a GPT ended where it did with five of them, and with `quintic`: at 1.9690, 1.9695
+  /// With them a GPT ended where it did with five of them, and with those of `torch.optim.Muon`: at 1.9690, 1.9695
   /// and 1.9692 after 2000 steps, means of three splits of names.txt; with two of them at 1.9836.
   static let polarExpress = [
     Step(8.287_212, -23.595_887, 17.300_387), Step(4.107_059_1, -2.947_849_9, 0.544_843_1),

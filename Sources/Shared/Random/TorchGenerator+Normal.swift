@@ -2,29 +2,23 @@ import Libc
 
 extension TorchGenerator {
   /// Draws standard normals: `torch.randn(count)`.
-  public mutating func randn(_ count: Int) -> [Float] {
-    normal(count, mean: 0, std: 1)
-  }
-
-  /// Draws normals: `torch.empty(count).normal_(mean, std)`.
   ///
   /// The count is that of the whole tensor. From 16 on the values are made in blocks and in single
   /// precision; fewer are made in double precision, in pairs, whose second value waits in the
   /// generator for the next short call, whatever is drawn in between.
-  public mutating func normal(_ count: Int, mean: Double, std: Double) -> [Float] {
-    precondition(count >= 0, "normal: the count is negative")
-    precondition(std >= 0, "normal: the standard deviation is negative")
+  public mutating func randn(_ count: Int) -> [Float] {
+    precondition(count >= 0, "randn: the count is negative")
     guard count >= 16 else {
-      return (0..<count).map { _ in Float(nextNormal() * std + mean) }
+      return (0..<count).map { _ in Float(nextNormal() + 0) }
     }
     var values = rand(count)
     for start in stride(from: 0, through: count - 16, by: 16) {
-      TorchNormal.transform(&values[start..<(start + 16)], mean: Float(mean), std: Float(std))
+      TorchNormal.transform(&values[start..<(start + 16)])
     }
     if count % 16 != 0 {
-      // The last block is whole: it draws anew, over values that were finished.
+      // The last block is whole: it is drawn again, over values that were finished.
       values.replaceSubrange((count - 16)..., with: rand(16))
-      TorchNormal.transform(&values[(count - 16)...], mean: Float(mean), std: Float(std))
+      TorchNormal.transform(&values[(count - 16)...])
     }
     return values
   }

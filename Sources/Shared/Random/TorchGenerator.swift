@@ -20,12 +20,6 @@ public struct TorchGenerator: Sendable {
     return (0..<count).map { _ in nextFloat() }
   }
 
-  /// Draws uniforms in [0, 1): `torch.rand(count, dtype=torch.float64)`.
-  public mutating func randDouble(_ count: Int) -> [Double] {
-    precondition(count >= 0, "randDouble: the count is negative")
-    return (0..<count).map { _ in nextDouble() }
-  }
-
   /// Draws uniforms in [low, high): `torch.empty(count).uniform_(low, high)`.
   ///
   ///     out[i] = fma(u[i], high - low, low)

@@ -7,15 +7,17 @@ enum TorchNormal {
   /// Turns 16 uniforms into 16 normals, by Box and Muller's method.
   ///
   ///     radius = sqrt(-2 log(1 - u[k]))       angle = 2 pi u[k + 8]       k = 0..<8
-  ///     out[k] = radius cos(angle) std + mean
-  ///     out[k + 8] = radius sin(angle) std + mean
-  static func transform(_ block: inout ArraySlice<Float>, mean: Float, std: Float) {
+  ///     out[k] = radius cos(angle)
+  ///     out[k + 8] = radius sin(angle)
+  ///
+  /// PyTorch scales them and adds a mean, here 0: so what is zero is zero without a sign.
+  static func transform(_ block: inout ArraySlice<Float>) {
     assert(block.count == 16)
     for k in block.startIndex..<(block.startIndex + 8) {
       let radius = (-2 * log(1 - block[k])).squareRoot()
       let (sine, cosine) = sinCos(0x1.921FB6p2 * block[k + 8])
-      block[k] = mean.addingProduct(radius * cosine, std)
-      block[k + 8] = mean.addingProduct(radius * sine, std)
+      block[k] = radius * cosine + 0
+      block[k + 8] = radius * sine + 0
     }
   }
 

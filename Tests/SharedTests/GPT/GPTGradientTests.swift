@@ -10,20 +10,9 @@ import Testing
     let model = GPTEngine(parameters, pool: ThreadPool(threads: 2))
     let gradients = GPTTensors(config)
     let loss = model.loss(PrefixForest(items, blockSize: config.blockSize), gradients: gradients)
-    var oracle = GPTOracle(parameters)
+    let oracle = GPTOracle(parameters)
     #expect(abs(loss - oracle.loss(items)) < 1e-6)
-    for tensor in parameters.tensors {
-      let found = gradients[tensor.name]
-      let values = oracle.tensors[tensor.name]!
-      let expected = centralDifferences(values) {
-        oracle.tensors[tensor.name] = $0
-        return oracle.loss(items)
-      }
-      oracle.tensors[tensor.name] = values
-      for (i, (a, b)) in zip(found, expected).enumerated() {
-        #expect(abs(Double(a) - b) < 1e-6, "\(tensor.name)[\(i)]")
-      }
-    }
+    expectCentralDifferences(gradients, of: oracle, items)
   }
 
   /// One tree of all items, trees of about 12 nodes, and of one item each, beside chains without sharing.

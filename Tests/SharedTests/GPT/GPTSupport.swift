@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 @testable import Shared
 
@@ -119,6 +120,34 @@ extension GPTEngine {
     let losses = tokenLosses(forest)
     return (0..<forest.itemCount).map { item in
       losses[forest.range(ofItem: item)].reduce(0) { $0 + Double($1) }
+    }
+  }
+}
+
+extension GPTTensors {
+  /// Takes over the floats of tensors of the same shape.
+  func copy(from other: GPTTensors) {
+    precondition(config == other.config)
+    other.withFloats { floats in withMutableFloats { _ = $0.update(fromContentsOf: floats) } }
+  }
+}
+
+/// Expects that gradients are the central differences of an oracle's loss of some items.
+func expectCentralDifferences(
+  _ gradients: GPTTensors, of oracle: GPTOracle, _ items: [[Int32]],
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  var oracle = oracle
+  for tensor in gradients.tensors {
+    let values = oracle.tensors[tensor.name]!
+    let expected = centralDifferences(values) {
+      oracle.tensors[tensor.name] = $0
+      return oracle.loss(items)
+    }
+    oracle.tensors[tensor.name] = values
+    for (i, (a, b)) in zip(gradients[tensor.name], expected).enumerated() {
+      #expect(
+        abs(Double(a) - b) < 1e-6, "\(tensor.name)[\(i)]", sourceLocation: sourceLocation)
     }
   }
 }

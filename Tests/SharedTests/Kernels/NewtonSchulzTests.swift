@@ -117,3 +117,9 @@ import Testing
     #expect(Self.orthogonalized(small, room.steps, in: room) == first)
   }
 }
+
+extension NewtonSchulz {
+  /// Five times the same polynomial, whose slope at 0 is large (Jordan and others 2024, Muon): what
+  /// `torch.optim.Muon` does.
+  static let quintic = [Step](repeating: Step(3.4445, -4.7750, 2.0315), count: 5)
+}

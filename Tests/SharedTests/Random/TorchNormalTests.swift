@@ -20,16 +20,8 @@ import Testing
       let calls: [Call]
       let next_rand_bits: UInt32
     }
-    struct General: Decodable {
-      let seed: DecimalString
-      let n: Int
-      let mean: Double
-      let std: Double
-      let bits: [UInt32]
-    }
     let randn: [Standard]
     let stream: [Stream]
-    let normal: [General]
   }
 
   @Test func randnMatchesTorch() throws {
@@ -45,13 +37,6 @@ import Testing
       var generator = row.seed.generator
       for call in row.calls { #expect(generator.randn(call.n).bits == call.bits) }
       #expect(generator.rand(1).bits == [row.next_rand_bits])
-    }
-  }
-
-  @Test func normalMatchesTorch() throws {
-    for row in try TorchFixture.load("normal", as: Normals.self).normal {
-      var generator = row.seed.generator
-      #expect(generator.normal(row.n, mean: row.mean, std: row.std).bits == row.bits)
     }
   }
 
@@ -90,14 +75,10 @@ import Testing
     #expect(generator.randn(0) == [])
   }
 
-  @Test func negativeCountsAndDeviationsAreRefused() async {
+  @Test func negativeCountsAreRefused() async {
     await #expect(processExitsWith: .failure) {
       var generator = TorchGenerator(seed: 1)
       _ = generator.randn(-1)
-    }
-    await #expect(processExitsWith: .failure) {
-      var generator = TorchGenerator(seed: 1)
-      _ = generator.normal(1, mean: 0, std: -1)
     }
   }
 }
