@@ -215,12 +215,7 @@ mm-count --merge ac b | cmp - <(printf 'ac\n😀b\n' | mm-count) || die 'differe
 mm-count --merge b ac | cmp - <(printf 'ac\n😀b\n' | mm-count) || die 'different vocabularies, reversed'
 
 # A vocabulary of 20,000 characters, and a line of 100 MB, in bounded memory.
-awk 'BEGIN {
-  for (i = 19968; i < 39968; i++) # from U+4E00
-    printf "\\%03o\\%03o\\%03oa\\n", 224 + int(i / 4096), 128 + int(i / 64) % 64, 128 + i % 64
-}' >format
-# shellcheck disable=SC2059 # the format is the text
-printf "$(cat format)" >wide
+ideographs 20000 1 | sed 's/$/a/' >wide
 equals 20000 "$(sort -u wide | wc -l | tr -d ' ')" 'lines of a wide text'
 
 # limited KILOBYTES COMMAND...: runs it with so much address space.

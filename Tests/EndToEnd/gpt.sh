@@ -101,13 +101,7 @@ awk -v prompt="$(head -n 1 long | head -c 200)" '
   END { if (NR != 3 || longest < 201) exit 1 }' items || die 'items that go on from a long prompt'
 
 # A vocabulary of 5,000 characters.
-awk 'BEGIN {
-  for (i = 19968; i < 24968; i++) # from U+4E00
-    printf "\\%03o\\%03o\\%03o%s", 224 + int(i / 4096), 128 + int(i / 64) % 64, 128 + i % 64, \
-      i % 4 == 3 ? "\\n" : ""
-}' >format
-# shellcheck disable=SC2059 # the format is the text
-printf "$(cat format)" >wide
+ideographs 5000 4 >wide
 succeeds mm-gpt --steps 5 --n-layer 1 --n-embd 16 --batch-size 8 wide
 mv "$out" characters
 mm-loss characters wide | awk '$1 == "tokens" { exit $2 != 6250 }' || die 'tokens of a large vocabulary'

@@ -64,3 +64,30 @@ same() {
 equals() {
   [ "$1" = "$2" ] || die "$3: '$2' where '$1' is expected"
 }
+
+# well_formed FILE...: they are XML, as far as a parser is at hand.
+well_formed() {
+  local file
+  for file in "$@"; do
+    if command -v xmllint >"$directory/which"; then
+      xmllint --noout "$file" || die "$file is not XML"
+    elif command -v python3 >"$directory/which"; then
+      python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' "$file" ||
+        die "$file is not XML"
+    else
+      skip "no xmllint and no python3, so $file is not parsed"
+    fi
+  done
+}
+
+# ideographs COUNT LENGTH: that many different characters, LENGTH on a line.
+ideographs() {
+  local format
+  format=$(awk -v count="$1" -v length_="$2" 'BEGIN {
+    for (i = 19968; i < 19968 + count; i++) # from U+4E00
+      printf "\\%03o\\%03o\\%03o%s", 224 + int(i / 4096), 128 + int(i / 64) % 64, 128 + i % 64, \
+        (i - 19968) % length_ == length_ - 1 ? "\\n" : ""
+  }')
+  # shellcheck disable=SC2059 # the format is the text
+  printf "$format"
+}

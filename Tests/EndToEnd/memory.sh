@@ -49,13 +49,7 @@ head -c 12000000 /dev/zero | tr '\0' a >line
 head -c 2000000 line >long.line
 head -c 100000 line >short.line
 # 6,000 characters, three on a line.
-awk 'BEGIN {
-  for (i = 19968; i < 25968; i++) # from U+4E00
-    printf "\\%03o\\%03o\\%03o%s", 224 + int(i / 4096), 128 + int(i / 64) % 64, 128 + i % 64, \
-      i % 3 == 2 ? "\\n" : ""
-}' >format
-# shellcheck disable=SC2059 # the format is the text
-printf "$(cat format)" >wide
+ideographs 6000 3 >wide
 
 mm-count "$names" >table
 mm-count --order 6 "$names" >list

@@ -50,16 +50,7 @@ for tool in mawk gawk busybox original-awk; do
   PATH=$PWD/$tool:$PATH succeeds "$plot" gpt.tsv - 'a=b & "<c>' <long.tsv
   same "$out" three.svg "$tool draws three logs otherwise"
 done
-for picture in *.svg; do
-  if command -v xmllint >which; then
-    xmllint --noout "$picture" || die "$picture is not XML"
-  elif command -v python3 >which; then
-    python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' "$picture" ||
-      die "$picture is not XML"
-  else
-    skip "no xmllint and no python3, so $picture is not parsed"
-  fi
-done
+well_formed *.svg
 
 # Points where they belong, ticks with round numbers.
 has gpt.svg 'points="72.0,64.0 392.0,264.0 712.0,464.0"/>'

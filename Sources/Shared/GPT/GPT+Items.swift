@@ -7,7 +7,7 @@ extension GPT: ItemModel {
   /// What scores items, as trees.
   public func tokenScorer(on pool: ThreadPool) throws(DataError) -> any TokenScorer {
     let engine = try engine(on: pool)
-    guard Memory.has(engine.scoringMemory + BatchScorer.memory) else {
+    guard Memory.has(engine.scoringMemory + WaitingItems.memory) else {
       let bytes = ByteCount.text(Double(engine.scoringMemory))
       throw DataError("out of memory: scoring takes \(bytes); try fewer --threads")
     }

@@ -9,24 +9,11 @@ public protocol TokenScorer {
 }
 
 /// Scores items as they are read, many together.
-///
-/// The memory is bounded, except by the longest line.
 struct BatchScorer: ItemVisitor {
   private var scorer: any TokenScorer
   private let skipsUnknown: Bool
   private let report: LossReport
-  private let vocabulary: Vocabulary
-  private let table: TokenTable
-
-  /// The items that wait.
-  private var items = PrefixForest()
-
-  /// The lines of those items, and how often they count.
-  private var lines: [(number: Int, weight: Int)] = []
-
-  /// The tokens of the item that is being read.
-  private var item: [Int32] = []
-
+  private var items: WaitingItems
   private var isSkipped = false
   private var weight = 1
 
@@ -34,22 +21,16 @@ struct BatchScorer: ItemVisitor {
   private var tokenCount = 0
   private var lineNumbers = LineNumbers()
 
-  /// How many tokens wait before they are scored: enough for neighbours to have much in common.
-  private let waitingLimit: Int
-
   init(
-    _ scorer: any TokenScorer, _ vocabulary: Vocabulary, skipsUnknown: Bool, report: LossReport,
-    waitingLimit: Int = 1 << 18
+    _ scorer: any TokenScorer, _ items: WaitingItems, skipsUnknown: Bool, report: LossReport
   ) {
     self.scorer = scorer
+    self.items = items
     self.skipsUnknown = skipsUnknown
     self.report = report
-    self.waitingLimit = waitingLimit
-    self.vocabulary = vocabulary
-    table = TokenTable(vocabulary)
   }
 
-  var knownCharacters: Vocabulary? { vocabulary }
+  var knownCharacters: Vocabulary? { items.vocabulary }
 
   /// Says how often the next item counts.
   mutating func weigh(_ weight: Int) { self.weight = weight }
@@ -58,56 +39,33 @@ struct BatchScorer: ItemVisitor {
   ///
   /// - Throws: `DataError` when the model does not know it, unless such items are skipped.
   mutating func visit(_ scalar: Unicode.Scalar) throws(DataError) {
-    let token = table.token(of: scalar)
-    if token != 0 {
-      guard item.makeRoom(for: 1) else { throw outOfMemory }
-      item.append(Int32(token))
-    } else if skipsUnknown {
-      isSkipped = true
-    } else {
-      throw LossReport.unknown(scalar)
-    }
+    if try items.read(scalar) { return }
+    guard skipsUnknown else { throw LossReport.unknown(scalar) }
+    isSkipped = true
   }
 
   /// Ends an item, and scores those that wait once they are many.
   mutating func endItem(line: Int) throws(DataError) {
     let line = lineNumbers.overall(line)
-    defer {
-      item.removeAll(keepingCapacity: true)
-      isSkipped = false
-    }
     if isSkipped {
+      isSkipped = false
+      items.dropItem()
       try report.skip(weight)
-    } else if !item.isEmpty {
-      guard Memory.has(item.count * Self.bytesPerToken) else { throw outOfMemory }
-      // Here the line is known on which they become too many.
-      try LossSum.add(item.count + 1, times: weight, to: &tokenCount)
-      lines.append((line, weight))
-      items.append(item)
-      if items.tokenCount >= waitingLimit { try score() }
+    } else if items.itemLength > 0 {
+      try LossSum.add(items.itemLength + 1, times: weight, to: &tokenCount)
+      try items.endItem(line: line, weight: weight)
+      if items.isFull { try score() }
     }
-  }
-
-  /// What a token that waits takes at most: it may be a window of its own, in arrays that double as
-  /// they grow, and it has a loss.
-  private static let bytesPerToken = 160
-
-  /// What the items take that wait for one another, without one longer line, in bytes.
-  static var memory: Int { (1 << 18) * bytesPerToken / 2 }
-
-  private var outOfMemory: DataError {
-    DataError("out of memory at an item of \(item.count) characters")
   }
 
   /// Scores the items that wait and reports them in their order.
   mutating func score() throws(DataError) {
-    let losses = scorer.tokenLosses(&items)
-    for (index, line) in lines.enumerated() {
-      try reportItem(
-        line, items.targets(ofItem: index), losses[items.range(ofItem: index)])
+    let losses = scorer.tokenLosses(&items.forest)
+    for (index, line) in items.lines.enumerated() {
+      let range = items.forest.range(ofItem: index)
+      try reportItem(line, items.forest.targets(ofItem: index), losses[range])
     }
     items.removeAll()
-    lines.removeAll(keepingCapacity: true)
   }
 
   private mutating func reportItem(

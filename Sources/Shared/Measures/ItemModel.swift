@@ -60,7 +60,7 @@ extension ItemModel {
   /// Scores the items of a text, many at once.
   public func score(_ request: ScoringRequest, to report: LossReport) throws(DataError) {
     var scorer = BatchScorer(
-      try tokenScorer(on: ThreadPool(threads: request.threads)), vocabulary,
+      try tokenScorer(on: ThreadPool(threads: request.threads)), WaitingItems(vocabulary),
       skipsUnknown: request.skipsUnknown, report: report)
     // What is read is scored before the tool waits for more, so the two share the scorer.
     do throws(DataError) {

@@ -70,66 +70,54 @@ public struct MixtureFit {
 
 /// Gathers the probabilities of the tokens of a text under each model.
 private struct MixtureReader: ItemVisitor {
-  private let vocabulary: Vocabulary
-  private let table: TokenTable
+  private var items: WaitingItems
   private var scorers: [PartScorer]
   private(set) var probs: [Double] = []
 
-  private var items = PrefixForest()
-  private var lines: [Int] = []
-  private var item: [Int32] = []
-
   init(_ vocabulary: Vocabulary, _ scorers: [PartScorer]) {
-    self.vocabulary = vocabulary
+    items = WaitingItems(vocabulary)
     self.scorers = scorers
-    table = TokenTable(vocabulary)
   }
 
-  var knownCharacters: Vocabulary? { vocabulary }
+  var knownCharacters: Vocabulary? { items.vocabulary }
 
   mutating func visit(_ scalar: Unicode.Scalar) throws(DataError) {
-    let token = table.token(of: scalar)
-    if token == 0 {
-      throw DataError(
-        "no model knows \(scalar.quoted); leave such lines out, as with grep -vF '\(scalar)'")
-    }
-    item.append(Int32(token))
+    if try items.read(scalar) { return }
+    throw DataError(
+      "no model knows \(scalar.quoted); leave such lines out, as with grep -vF '\(scalar)'")
   }
 
   mutating func endItem(line: Int) throws(DataError) {
-    if item.isEmpty { return }
-    items.append(item)
-    lines.append(line)
-    item.removeAll(keepingCapacity: true)
-    if items.tokenCount >= 1 << 18 { try score() }
+    try items.endItem(line: line)
+    if items.isFull { try score() }
   }
 
   /// Scores the items that wait.
   mutating func score() throws(DataError) {
     let first = probs.count
-    guard probs.makeRoom(for: items.tokenCount * scorers.count) else {
+    guard probs.makeRoom(for: items.forest.tokenCount * scorers.count) else {
       throw DataError("out of memory at \(probs.count / scorers.count) tokens; fit to less text")
     }
-    probs.append(contentsOf: repeatElement(0, count: items.tokenCount * scorers.count))
+    probs.append(contentsOf: repeatElement(0, count: items.forest.tokenCount * scorers.count))
     for part in scorers.indices {
-      for (place, prob) in scorers[part].probs(&items).enumerated() {
+      for (place, prob) in scorers[part].probs(&items.forest).enumerated() {
         if prob.isNaN { throw DataError.noNumbers }
         probs[first + place * scorers.count + part] = prob
       }
     }
-    for (index, line) in lines.enumerated() {
-      for place in items.range(ofItem: index) {
+    for (index, line) in items.lines.enumerated() {
+      let range = items.forest.range(ofItem: index)
+      for place in range {
         let start = first + place * scorers.count
         if probs[start..<start + scorers.count].allSatisfy({ $0 == 0 }) {
-          let position = place - items.range(ofItem: index).lowerBound
-          let token = Array(items.targets(ofItem: index))[position]
+          let position = place - range.lowerBound
+          let token = Array(items.forest.targets(ofItem: index))[position]
           throw DataError(
-            "'\(vocabulary.label(Int(token)))', token \(position + 1) of the line, has probability 0 "
-              + "under every model; --smooth kn gives every token a chance", at: "-:\(line)")
+            "'\(items.vocabulary.label(Int(token)))', token \(position + 1) of the line, has probability 0 "
+              + "under every model; --smooth kn gives every token a chance", at: "-:\(line.number)")
         }
       }
     }
     items.removeAll()
-    lines.removeAll(keepingCapacity: true)
   }
 }

@@ -27,36 +27,29 @@ public protocol TensorElement: BitwiseCopyable, Numeric, Sendable {
   var shortest: String { get }
 }
 
+extension TensorElement where Self: FixedWidthInteger {
+  /// Reads a decimal number.
+  public init?(field: Substring) { self.init(field) }
+}
+
 extension UInt8: TensorElement {
   /// `U8`.
   public static var dtype: Dtype { .U8 }
-
-  /// Reads a field.
-  public init?(field: Substring) { self.init(field) }
 }
 
 extension UInt16: TensorElement {
   /// `U16`.
   public static var dtype: Dtype { .U16 }
-
-  /// Reads a field.
-  public init?(field: Substring) { self.init(field) }
 }
 
 extension UInt32: TensorElement {
   /// `U32`.
   public static var dtype: Dtype { .U32 }
-
-  /// Reads a field.
-  public init?(field: Substring) { self.init(field) }
 }
 
 extension Int64: TensorElement {
   /// `I64`.
   public static var dtype: Dtype { .I64 }
-
-  /// Reads a field.
-  public init?(field: Substring) { self.init(field) }
 }
 
 extension Float: TensorElement {

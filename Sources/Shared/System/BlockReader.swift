@@ -109,7 +109,7 @@ final class BlockReader {
   ) throws(DataError) -> Result {
     var searched = position
     while true {
-      if let newline = index(of: UInt8(ascii: "\n"), from: searched) {
+      if let newline = loaded.place(of: UInt8(ascii: "\n"), from: searched) {
         defer {
           position = newline + 1
           line += 1
@@ -185,7 +185,7 @@ final class BlockReader {
   /// - Precondition: What is read is a part of a regular file, and nothing was read yet.
   func skip(past separator: UInt8) throws(DataError) -> Int? {
     while try fill() {
-      if let index = index(of: separator, from: position), let offset {
+      if let index = loaded.place(of: separator, from: position), let offset {
         return offset - end + index + 1
       }
       position = end
@@ -214,17 +214,12 @@ final class BlockReader {
     file.extent.map { max(0, $0.count - (total - (end - position))) }
   }
 
+  /// What was read, taken or not.
+  private var loaded: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: buffer[..<end]) }
+
   /// What was read and not taken.
   private var unread: UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(rebasing: buffer[position..<end])
-  }
-
-  /// Where the first of some bytes is from an index on, among what was read.
-  private func index(of byte: UInt8, from start: Int) -> Int? {
-    guard start < end, let base = buffer.baseAddress,
-      let found = memchr(base + start, Int32(byte), end - start)
-    else { return nil }
-    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
   }
 
   /// Makes the buffer longer by a block, or twice as long.
@@ -240,4 +235,15 @@ final class BlockReader {
   }
 
   private var truncated: DataError { DataError("truncated: the data ends early", at: file.name) }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// The place of the first byte of a value in a part of the bytes.
+  func place(of byte: UInt8, from start: Int, to end: Int? = nil) -> Int? {
+    let end = end ?? count
+    guard start < end, let base = baseAddress,
+      let found = memchr(base + start, Int32(byte), end - start)
+    else { return nil }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+  }
 }

@@ -54,15 +54,6 @@ extension ItemDecoder {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-  /// The place of the first byte of a value in a part of the bytes.
-  fileprivate func place(of byte: UInt8, from start: Int, to end: Int? = nil) -> Int? {
-    let end = end ?? count
-    guard start < end, let base = baseAddress,
-      let found = memchr(base + start, Int32(byte), end - start)
-    else { return nil }
-    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
-  }
-
   /// The place of the first byte that no UTF-8 text has there; `nil` where all is UTF-8.
   var placeOfInvalidUTF8: Int? {
     var index = 0

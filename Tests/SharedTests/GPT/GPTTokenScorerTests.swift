@@ -18,8 +18,9 @@ import Testing
       let report = LossReport(file, gpt.vocabulary, .tokens, isNullSeparated: false)
       let engine = GPTEngine(gpt.parameters, pool: ThreadPool(threads: threads))
       var scorer = BatchScorer(
-        GPTTokenScorer(engine, treeSize: treeSize), gpt.vocabulary, skipsUnknown: skipsUnknown,
-        report: report, waitingLimit: waitingLimit)
+        GPTTokenScorer(engine, treeSize: treeSize),
+        WaitingItems(gpt.vocabulary, limit: waitingLimit), skipsUnknown: skipsUnknown,
+        report: report)
       try TextInput(files).read(into: &scorer)
       try scorer.score()
       sum = report.sum
