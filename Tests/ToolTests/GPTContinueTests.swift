@@ -77,7 +77,7 @@ import Testing
       ("--seed=8", "--seed 8 differs from the run in \(path), which has 9"),
       ("--recipe=makemore", "--recipe makemore differs from the run in \(path), which has default"),
       ("--n-layer=2", "--n-layer 2 differs from the run in \(path), which has 1"),
-      ("--without=mlp", "--without mlp differs from the run in \(path), which has "),
+      ("--without=mlp", "--without mlp differs from the run in \(path), which has none"),
     ] {
       let run = try Self.run(folder, Self.options + [option])
       #expect(run.status == 2 && run.output.isEmpty)
@@ -88,16 +88,49 @@ import Testing
 
           """)
     }
-    // 40 steps of 3 items are read from 11: 10.9 epochs; fewer options than before are fine.
-    let options = ["-q", "--epochs=10.9"]
-    #expect(try Self.run(folder, options).status == 0)
-    let other = try Self.run(folder, ["-q", "--epochs=20"])
+    // 40 steps of 3 items are read from 11: 10.9 epochs.
+    let options = Array(Self.options.dropFirst())
+    #expect(try Self.run(folder, options + ["--epochs=10.9"]).status == 0)
+    let other = try Self.run(folder, options + ["--epochs=20"])
     #expect(
       other.errors.contains("--epochs 20 differs from the run in \(path), which has 40 steps"))
     // The model of --init is not read again.
     #expect(try Self.run(folder, Self.options + ["--init=absent"]).status == 0)
     let data = try Self.run(folder, text: "ab\n")
     #expect(data.status == 1 && data.errors.contains("the run began with other data"))
+  }
+
+  /// What holds without an option may be what the run has; otherwise all options that are to be given
+  /// are named, and none that follows from them.
+  @Test func anOptionThatIsLeftOutIsAWrongCommandLine() throws {
+    func expect(
+      _ begun: [String], _ again: [String], _ first: String, _ fallback: String, _ words: String
+    ) throws {
+      let folder = try TemporaryFolder()
+      #expect(try Self.run(folder, begun + ["-q"]).status == 0)
+      #expect(try Self.run(folder, begun + ["-q", "--seed=3407"]).status == 0)
+      let run = try Self.run(folder, again + ["-q"])
+      let path = folder.path("run")
+      #expect(run.status == 2 && run.output.isEmpty)
+      #expect(
+        run.errors == """
+          mm-gpt: the run in \(path) has \(first), and without that option it is \(fallback); \
+          continue it with \(words)
+          Try 'mm-gpt --help' for more information.
+
+          """)
+    }
+    let few = ["--steps=2", "--batch-size=3"]
+    try expect(few, ["--batch-size=3"], "--steps 2", "21334", "--steps 2")
+    try expect(few, ["--steps=2"], "--batch-size 3", "32", "--batch-size 3")
+    try expect(
+      few + ["--holdout=2", "--dropout=0"], few, "--dropout 0", "0.05", "--dropout 0 --holdout 2")
+    // The learning rate follows from the optimizer, and both from the recipe.
+    try expect(few + ["--optimizer=adamw"], few, "--optimizer adamw", "muon", "--optimizer adamw")
+    try expect(
+      few + ["--recipe=makemore"], few, "--recipe makemore", "default", "--recipe makemore")
+    try expect(few + ["--without=mlp"], few, "--without mlp", "none", "--without mlp")
+    try expect(few + ["--block-size=4"], few, "--block-size 4", "7", "--block-size 4")
   }
 
   @Test(arguments: [

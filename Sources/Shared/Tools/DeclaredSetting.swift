@@ -4,6 +4,7 @@ struct DeclaredSetting<Owner> {
   let name: String
 
   private let given: () -> ((inout Owner) -> Void)?
+  private let copy: (Owner, inout Owner) -> Void
   private let wordOf: (Owner) -> String
 
   /// Declares the options of settings.
@@ -25,7 +26,11 @@ struct DeclaredSetting<Owner> {
       absent: help.absent ?? fallback[keyPath: path].word, help: help.text)
     name = setting.name
     given = { option().map { value in { $0[keyPath: path] = value } } }
-    wordOf = { $0[keyPath: path].word }
+    copy = { $1[keyPath: path] = $0[keyPath: path] }
+    wordOf = { owner in
+      let word = owner[keyPath: path].word
+      return word.isEmpty ? help.absent ?? word : word
+    }
   }
 
   /// Whether the option was given.
@@ -34,6 +39,9 @@ struct DeclaredSetting<Owner> {
   /// Gives an owner the value, if there is one.
   func apply(to owner: inout Owner) { given()?(&owner) }
 
-  /// The value that an owner has, as on the command line.
+  /// Gives an owner the value that another one has.
+  func copy(from other: Owner, to owner: inout Owner) { copy(other, &owner) }
+
+  /// The value that an owner has, as on the command line or in words.
   func word(of owner: Owner) -> String { wordOf(owner) }
 }

@@ -48,7 +48,11 @@ public struct TrainingOptions {
     if let path = start.path {
       let checkpoint = try Checkpoint(ModelReader.model(in: path))
       let corpus = try Corpus(input, vocabulary: checkpoint.gpt.vocabulary)
-      if case .continued = start { try check(against: checkpoint, of: path, corpus) }
+      if case .continued = start {
+        // What follows from other data would not be that of the run either.
+        try checkpoint.check(corpus)
+        try check(against: checkpoint, of: path, corpus)
+      }
       return try TrainingRun(
         checkpoint.record.plan, corpus: corpus, from: .checkpoint(checkpoint), pool: pool)
     }
@@ -72,36 +76,52 @@ public struct TrainingOptions {
   ///
   /// - Throws: `UsageError` when both --steps and --epochs are given.
   private func plan(for corpus: Corpus) throws(UsageError) -> TrainingPlan {
-    func asked(_ plan: TrainingPlan) -> TrainingPlan {
-      var plan = plan
+    var plan = Self.plan(for: corpus) { plan in
       for setting in settings { setting.apply(to: &plan) }
-      return plan
     }
-    // The recipe first, and then what the rest of it depends on.
-    var plan = TrainingPlan(asked(TrainingPlan(.default)).recipe)
-    if plan.recipe == .default { plan.optimizer = DefaultRecipe.optimizer }
-    plan = asked(plan)
-    let data = DefaultRecipe.DataSize(corpus, holdout: plan.holdout)
-    plan = asked(TrainingPlan(like: plan, for: data))
     guard let epochs = epochs() else { return plan }
     if settings.contains(where: { $0.name == "steps" && $0.isGiven }) {
       throw UsageError("--steps and --epochs exclude each other")
     }
-    plan.steps = plan.steps(of: epochs, items: data.items)
+    plan.steps = plan.steps(of: epochs, items: Self.size(of: corpus, plan).items)
     return plan
+  }
+
+  /// The plan in which some settings are given, and the others follow from them and the data.
+  ///
+  /// - Parameter give: Gives a plan the settings.
+  private static func plan(
+    for corpus: Corpus, _ give: (inout TrainingPlan) -> Void
+  ) -> TrainingPlan {
+    // The recipe first, and then what the rest of it depends on.
+    var first = TrainingPlan(.default)
+    give(&first)
+    var plan = TrainingPlan(first.recipe)
+    if plan.recipe == .default { plan.optimizer = DefaultRecipe.optimizer }
+    give(&plan)
+    plan = TrainingPlan(like: plan, for: size(of: corpus, plan))
+    give(&plan)
+    return plan
+  }
+
+  private static func size(of corpus: Corpus, _ plan: TrainingPlan) -> DefaultRecipe.DataSize {
+    DefaultRecipe.DataSize(corpus, holdout: plan.holdout)
   }
 
   /// The shape of a new model over some items.
   ///
   /// - Throws: `UsageError` when the channels do not make heads.
   private func config(for corpus: Corpus) throws(UsageError) -> GPTConfig {
-    var config = GPTConfig(
-      blockSize: min(256, corpus.longest + 1), vocabSize: corpus.vocabulary.count)
+    var config = Self.config(for: corpus)
     for size in sizes { size.apply(to: &config) }
     guard config.nEmbd.isMultiple(of: config.nHead) else {
       throw UsageError("--n-embd \(config.nEmbd) is not a multiple of --n-head \(config.nHead)")
     }
     return config
+  }
+
+  private static func config(for corpus: Corpus) -> GPTConfig {
+    GPTConfig(blockSize: min(256, corpus.longest + 1), vocabSize: corpus.vocabulary.count)
   }
 
   /// The number of heads, for a model that does not say it.
@@ -112,23 +132,59 @@ public struct TrainingOptions {
     return config.nHead
   }
 
-  /// Refuses options that are not those of a run that `--continue` resumes.
+  /// Refuses options that are not those of a run that `--continue` resumes: some that were given and
+  /// differ, or some that are left out and whose defaults differ.
   ///
-  /// - Throws: `UsageError` at the first.
+  /// - Throws: `UsageError` at the first, with all that are to be given.
   private func check(
     against checkpoint: Checkpoint, of path: String, _ corpus: Corpus
   ) throws(UsageError) {
     let plan = checkpoint.record.plan
+    let config = checkpoint.gpt.parameters.config
     func reason(_ name: String, _ asked: String, _ has: String) -> String {
       "--\(name) \(asked) differs from the run in \(path), which has \(has); --init \(path) starts "
         + "another from its weights"
     }
     try check(settings, against: plan, reason)
-    try check(sizes, against: checkpoint.gpt.parameters.config, reason)
-    guard let epochs = epochs() else { return }
-    let data = DefaultRecipe.DataSize(corpus, holdout: plan.holdout)
-    if plan.steps(of: epochs, items: data.items) != plan.steps {
-      throw UsageError(reason("epochs", epochs.word, "\(plan.steps) steps"))
+    try check(sizes, against: config, reason)
+    if let epochs = epochs() {
+      let steps = plan.steps(of: epochs, items: Self.size(of: corpus, plan).items)
+      if steps != plan.steps {
+        throw UsageError(reason("epochs", epochs.word, "\(plan.steps) steps"))
+      }
+    }
+    // Each beside the others of the run, so that what follows from one is not left out as well.
+    let ofPlan = leftOut(settings.filter { $0.name != "steps" || epochs() == nil }, of: plan) {
+      setting in
+      Self.plan(for: corpus) { other in
+        var one = plan
+        setting.copy(from: other, to: &one)
+        other = one
+      }
+    }
+    // The sizes of a run that began with --init are those of that model.
+    let ofModel =
+      initial.isGiven ? [] : leftOut(sizes, of: config) { _ in Self.config(for: corpus) }
+    guard let first = (ofPlan + ofModel).first else { return }
+    let words = (ofPlan + ofModel).map { "--\($0.name) \($0.has)" }.joined(separator: " ")
+    throw UsageError(
+      "the run in \(path) has --\(first.name) \(first.has), and without that option it is "
+        + "\(first.fallback); continue it with \(words)")
+  }
+
+  /// The options that are left out although what holds without them is not what is there.
+  ///
+  /// - Parameter fallback: What holds without an option.
+  private func leftOut<Owner: Equatable>(
+    _ settings: [DeclaredSetting<Owner>], of owner: Owner,
+    fallback: (DeclaredSetting<Owner>) -> Owner
+  ) -> [(name: String, has: String, fallback: String)] {
+    settings.compactMap { setting in
+      let fallback = fallback(setting)
+      var other = owner
+      setting.copy(from: fallback, to: &other)
+      return setting.isGiven || other == owner
+        ? nil : (setting.name, setting.word(of: owner), setting.word(of: fallback))
     }
   }
 
