@@ -36,9 +36,7 @@ runTool(
   let threads = tool.threadsOption()
 
   let operands = try tool.operands()
-  if merge(), let option = (order.isGiven ? ["--order"] : reading.given).first {
-    throw UsageError("--merge reads models, not text: \(option) does not go with it")
-  }
+  if merge() { try UsageError.refuse([order] + reading.all, "--merge reads models, not text") }
   if rows(), text() { throw UsageError("--rows and --text exclude each other") }
   if items() != nil, !merge() { throw UsageError("--items goes with --merge") }
   let form = try tool.modelForm(isText: text() || rows())

@@ -31,26 +31,7 @@ runTool(
       ),
     ])
 ) { tool in
-  let steps = tool.option(
-    "steps", "N", default: 1000, in: .atLeast(0),
-    help: "number of steps; 0 writes the initial weights")
-  let learningRate = tool.option(
-    "learning-rate", "R", Double.self, in: .above(0), absent: "20, with --per-row 4",
-    help: "size of a step")
-  let perRow = tool.flag(
-    "per-row",
-    help: """
-      divide each row's gradient by the row's share of the data, so that rare letters learn as fast \
-      as common ones
-      """)
-  let l2 = tool.option(
-    "l2", "A", default: 0.0, in: .atLeast(0),
-    help: "add A times the mean of the squared logits to the loss")
-  let seed = tool.option(
-    "seed", "S", default: Seed(2_147_483_647), help: "seed of the initial weights")
-  let log = tool.option(
-    "log", "FILE", String.self,
-    help: "write a table of step and loss: steps 0, 100, 200, ... and the last")
+  let fitting = FitOptions(of: tool)
   let arpa = tool.flag(
     "arpa", help: "write interpolated Kneser-Ney in the ARPA format instead, as KenLM reads it")
   let mixing = MixtureOptions(of: tool)
@@ -58,60 +39,25 @@ runTool(
   let progressOptions = ProgressOptions(of: tool)
 
   let operands = try tool.operands()
-  let fitting = [
-    ("steps", steps.isGiven), ("learning-rate", learningRate() != nil),
-    ("per-row", perRow()), ("l2", l2.isGiven),
-    ("seed", seed.isGiven), ("log", log() != nil),
-  ].filter(\.1).map { "--\($0.0)" }
+  var progress = progressOptions()
   if mixing.isGiven {
-    if let option = (fitting + (arpa() ? ["--arpa"] : [])).first {
-      throw UsageError("--mix fits weights alone: \(option) does not go with it")
-    }
+    try UsageError.refuse(fitting.all + [arpa], "--mix fits weights alone")
     let form = try tool.modelForm(isText: text())
-    var progress = progressOptions()
     try mixing.mixture(of: operands, &progress).write(to: tool.output, as: form)
     return
   }
   let operand = try Tool.only(of: operands)
-  if let option = mixing.given.first { throw UsageError("\(option) goes with --mix") }
-  if arpa() {
-    if let option = (fitting + (text() ? ["--text"] : [])).first {
-      throw UsageError("--arpa fits nothing: \(option) does not go with it")
-    }
-    let counts = try Counts.read(operand)
-    do throws(DataError) {
-      try ARPA.write(try BackoffModel(counts.list(), .kneserNey), to: tool.output)
-    } catch { throw error.at(operand) }
-    return
+  if let option = mixing.all.first(where: \.isGiven) {
+    throw UsageError("\(option.name) goes with --mix")
   }
-  let form = try tool.modelForm(isText: text())
+  if arpa() { try UsageError.refuse(fitting.all + [text], "--arpa fits nothing") }
+  let form = arpa() ? .text : try tool.modelForm(isText: text())
   let counts = try Counts.read(operand)
-  let logFile = try log().map { (path) throws(DataError) in try OutputFile(creating: path) }
-  try logFile?.write("step\tloss\n")
-
-  var progress = progressOptions()
   do throws(DataError) {
-    var fit = try NGramFit(
-      counts.table(), seed: seed().bits, l2: l2(), isByRow: perRow())
-    var last = 0.0
-    try fit.run(steps: steps(), learningRate: learningRate() ?? (perRow() ? 4 : 20)) {
-      (step, loss) throws(DataError) in
-      try logFile?.write("\(step)\t\(loss.shortest)\n")
-      try logFile?.flush()
-      last = loss
-      progress.show("step \(step)/\(steps())  loss \(loss.fixed(4))")
+    if arpa() {
+      try ARPA.write(BackoffModel(counts.list(), .kneserNey), to: tool.output)
+    } else {
+      try fitting.logits(counts, &progress).model.write(to: tool.output, as: form)
     }
-    progress.end()
-    let logits = try fit.logits()
-    let least = fit.countsLoss
-    if last > least + 0.01, l2() == 0, steps() > 0 {
-      progress.say(
-        "the loss is \(last.fixed(4)), where the counts' own is \(least.fixed(4)); try "
-          + (perRow() ? "more --steps" : "--per-row, or more --steps"))
-    }
-    try logFile?.close()
-    try logits.model.write(to: tool.output, as: form)
-  } catch {
-    throw error.at(operand)
-  }
+  } catch { throw error.at(operand) }
 }

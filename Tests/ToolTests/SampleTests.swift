@@ -126,7 +126,10 @@ import Testing
     Misuse(
       "--max-length=2", "--prompt=bob", reason: "the --prompt is longer than --max-length 2"),
     Misuse("--skip=1", reason: "--skip wants --seed: without it, every run draws other items"),
-    Misuse("--next", "--unique", reason: "--next draws nothing: --unique does not go with it"),
+    Misuse("--next", "--uni", reason: "--next draws nothing: --unique does not go with it"),
+    Misuse("--next", "-n5", reason: "--next draws nothing: -n does not go with it"),
+    Misuse("--next", "--null", reason: "--next draws nothing: --null does not go with it"),
+    Misuse("--next", "-z", reason: "--next draws nothing: -z does not go with it"),
     Misuse(
       "--length=5:", "--max-length=5",
       reason: "--length 5: wants whole items, which --max-length cuts"),

@@ -40,7 +40,7 @@ struct CommandLineParser {
     if option.placeholder == nil, attached != nil {
       throw UsageError("option '\(option.name)' doesn't allow an argument")
     }
-    try take(option, attached, &rest)
+    try take(option, option.name, attached, &rest)
   }
 
   private func parse(short word: Substring, _ rest: inout ArraySlice<String>) throws(UsageError) {
@@ -50,21 +50,22 @@ struct CommandLineParser {
         throw UsageError("invalid option -- '\(letter)'")
       }
       if option.placeholder == nil || option.isValueOptional {
-        try option.accept("")
+        try option.accept("", "-\(letter)")
       } else {
-        return try take(option, letters.isEmpty ? nil : String(letters), &rest)
+        return try take(option, "-\(letter)", letters.isEmpty ? nil : String(letters), &rest)
       }
     }
   }
 
   private func take(
-    _ option: OptionDeclaration, _ attached: String?, _ rest: inout ArraySlice<String>
+    _ option: OptionDeclaration, _ name: String, _ attached: String?,
+    _ rest: inout ArraySlice<String>
   ) throws(UsageError) {
-    if let attached { return try option.accept(attached) }
-    if option.placeholder == nil || option.isValueOptional { return try option.accept("") }
+    if let attached { return try option.accept(attached, name) }
+    if option.placeholder == nil || option.isValueOptional { return try option.accept("", name) }
     guard let word = rest.popFirst() else {
       throw UsageError("option '\(option.name)' requires an argument")
     }
-    try option.accept(word)
+    try option.accept(word, name)
   }
 }

@@ -50,8 +50,8 @@ struct OptionDeclaration {
   /// How the default reads, unless there is none.
   var defaultWord: String?
 
-  /// Takes a value.
-  var accept: (String) throws(UsageError) -> Void
+  /// Takes a value, and the name that it was given under.
+  var accept: (_ word: String, _ name: String) throws(UsageError) -> Void
 
   /// The name as it was meant, for diagnostics: `--order`.
   var name: String { "--\(long)" }
@@ -62,8 +62,20 @@ final class ParsingState {
   var isParsed = false
 }
 
+/// An option with a value of any type, for what is said of several.
+public protocol GivenOption {
+  /// The name that it was given under: `--order`, or `-z`.
+  var name: String { get }
+
+  /// Whether the option was given.
+  var isGiven: Bool { get }
+}
+
 /// The value of an option, once the command line is parsed.
-public final class Option<Value> {
+public final class Option<Value>: GivenOption {
+  /// The name that the option was given under.
+  public private(set) var name = ""
+
   private let fallback: Value
   private let state: ParsingState
   private var value: Value?
@@ -95,7 +107,10 @@ public final class Option<Value> {
   fileprivate var taken: Value? { value }
 
   /// Takes a value; the last of several holds.
-  fileprivate func take(_ value: Value) { self.value = value }
+  fileprivate func take(_ value: Value, _ name: String) {
+    self.value = value
+    self.name = name
+  }
 }
 
 extension OptionDeclaration {
@@ -109,11 +124,11 @@ extension OptionDeclaration {
       long: long, short: short, placeholder: placeholder, choices: choices,
       help: choices.isEmpty ? help : "\(help), \(choices.joined(separator: " or "))",
       range: bound.words, defaultWord: defaultWord
-    ) { (word) throws(UsageError) in
+    ) { (word, name) throws(UsageError) in
       guard let value = Value(word: word), bound.contains(value) else {
         throw UsageError("option '--\(long)': '\(word)' is not \(bound.wanted)")
       }
-      option.take(wrap(value))
+      option.take(wrap(value), name)
     }
   }
 
@@ -121,8 +136,8 @@ extension OptionDeclaration {
   static func list(
     _ option: Option<[String]>, long: String, placeholder: String, help: String
   ) -> OptionDeclaration {
-    OptionDeclaration(long: long, placeholder: placeholder, help: help) { word in
-      option.take((option.taken ?? []) + [word])
+    OptionDeclaration(long: long, placeholder: placeholder, help: help) { word, name in
+      option.take((option.taken ?? []) + [word], name)
     }
   }
 
@@ -130,6 +145,6 @@ extension OptionDeclaration {
   static func flag(
     _ option: Option<Bool>, long: String, short: Character?, help: String
   ) -> OptionDeclaration {
-    OptionDeclaration(long: long, short: short, help: help) { _ in option.take(true) }
+    OptionDeclaration(long: long, short: short, help: help) { _, name in option.take(true, name) }
   }
 }

@@ -117,7 +117,7 @@ public final class Tool {
       choices: ["man", "bash", "zsh"],
       help:
         "show this help; man prints the manual page, bash and zsh print completion for the shell"
-    ) { [unowned self] (word) throws(UsageError) in
+    ) { [unowned self] (word, _) throws(UsageError) in
       guard ["", "man", "bash", "zsh"].contains(word) else {
         throw UsageError("option '--help': '\(word)' is not man or bash or zsh")
       }
@@ -127,7 +127,7 @@ public final class Tool {
     options.append(help)
     options.append(
       OptionDeclaration(long: "version", short: "V", help: "show the version") {
-        [unowned self] _ in wantsVersion = true
+        [unowned self] _, _ in wantsVersion = true
       })
 
     let operands = try CommandLineParser(options: options).parse(words)

@@ -5,4 +5,14 @@ public struct UsageError: Error, Equatable {
 
   /// Creates an error.
   public init(_ reason: String) { self.reason = reason }
+
+  /// Refuses options that another one makes no sense beside.
+  ///
+  /// - Parameter reason: Why, from the other's name on: `--next draws nothing`.
+  /// - Throws: The error at the first of them that was given.
+  public static func refuse(_ options: [any GivenOption], _ reason: String) throws(UsageError) {
+    if let option = options.first(where: \.isGiven) {
+      throw UsageError("\(reason): \(option.name) does not go with it")
+    }
+  }
 }

@@ -71,12 +71,8 @@ public struct MixtureOptions {
   /// Whether models are to be mixed.
   public var isGiven: Bool { mix() }
 
-  /// The options that were given and make sense for a mixture only.
-  public var given: [String] {
-    [
-      ("--smooth", smooth() != nil), ("--shares", shares() != nil), ("--threads", threads.isGiven),
-    ].filter(\.1).map(\.0) + reading.given
-  }
+  /// The options that make sense for a mixture only.
+  public var all: [any GivenOption] { [smooth, shares, threads] + reading.all }
 
   /// Reads the models, finds the weights, and says how many lines of the text were left out.
   ///
@@ -88,9 +84,7 @@ public struct MixtureOptions {
     if operands.contains("-") {
       throw UsageError("--mix reads text from standard input, so no model can be there")
     }
-    if shares() != nil, let option = reading.given.first {
-      throw UsageError("--shares reads no text: \(option) does not go with it")
-    }
+    if shares.isGiven { try UsageError.refuse(reading.all, "--shares reads no text") }
     for (option, count) in [
       ("--smooth", smooth()?.values.count), ("--shares", shares()?.values.count),
     ] {

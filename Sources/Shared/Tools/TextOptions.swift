@@ -25,11 +25,8 @@ public struct TextOptions {
     null = tool.nullOption(nullHelp)
   }
 
-  /// The names of those that were given.
-  public var given: [String] {
-    [("--weighted", isWeighted), ("--skip-invalid", skipInvalid()), ("-z", null())].filter(\.1)
-      .map(\.0)
-  }
+  /// All of them.
+  public var all: [any GivenOption] { (weighted.map { [$0] } ?? []) + [skipInvalid, null] }
 
   /// Whether lines say how often they count.
   public var isWeighted: Bool { weighted?() ?? false }

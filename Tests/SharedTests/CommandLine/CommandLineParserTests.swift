@@ -11,7 +11,7 @@ import Testing
     ) -> OptionDeclaration {
       OptionDeclaration(
         long: long, short: short, placeholder: placeholder, isValueOptional: isOptional, help: ""
-      ) { (word) throws(UsageError) in
+      ) { (word, _) throws(UsageError) in
         given.append(placeholder == nil ? long : "\(long)=\(word)")
       }
     }
