@@ -36,9 +36,10 @@ let package = Package(
   targets: [
     room("Libc", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     room("Random", uses: ["Libc"]),
+    .systemLibrary(name: "Processor", path: "Sources/Shared/Processor"),
     .target(
-      name: "Shared", dependencies: rooms.map { .target(name: $0) },
-      exclude: rooms + ["README.md"],
+      name: "Shared", dependencies: (rooms + ["Processor"]).map { .target(name: $0) },
+      exclude: rooms + ["Processor", "README.md"],
       swiftSettings: toolSettings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(

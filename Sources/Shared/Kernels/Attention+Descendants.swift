@@ -99,7 +99,7 @@ extension Attention {
       var left = UnsafePointer(weights.row(rows.lowerBound)) + (window.scores &+ depth)
       var right = UnsafePointer(values.row(rows.lowerBound)) + window.column
       for _ in rows {
-        tile.addProduct(right.wideVector(0), left[0], left[1], left[2], left[3], left[4], left[5])
+        tile.addProduct(right, apart: 0, left[0], left[1], left[2], left[3], left[4], left[5])
         left += weights.stride
         right += values.stride
       }

@@ -66,7 +66,7 @@ struct Dropout {
     let key = Self.mix(keys[row] ^ name)
     return Mask(
       low: UInt32(truncatingIfNeeded: key), high: UInt32(truncatingIfNeeded: key &>> 32),
-      threshold: threshold, scale: scale)
+      threshold: threshold, scale: Int32(bitPattern: scale.bitPattern))
   }
 
   /// The factors of a row's channels: zero or the scale.
@@ -74,7 +74,8 @@ struct Dropout {
     fileprivate let low: UInt32
     fileprivate let high: UInt32
     fileprivate let threshold: UInt32
-    fileprivate let scale: Float
+    /// The bits of the scale.
+    fileprivate let scale: Int32
 
     /// Those of sixteen channels.
     ///
@@ -91,8 +92,12 @@ struct Dropout {
       x ^= x &>> 15
       x &*= 0x846C_A68B
       x ^= x &>> 16
-      return WideVector(repeating: scale)
-        .replacing(with: 0, where: x .< threshold)
+      // The borrow of `x - threshold`, spread over the lane: a comparison of unsigned lanes would be
+      // compiled to a loop over them.
+      let t = SIMD16(repeating: threshold)
+      let borrow = (~x & t) | (~(x ^ t) & (x &- t))
+      let isLeftOut = unsafeBitCast(borrow, to: SIMD16<Int32>.self) &>> 31
+      return unsafeBitCast(scale & ~isLeftOut, to: WideVector.self)
     }
   }
 }

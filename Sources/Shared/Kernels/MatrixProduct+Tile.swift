@@ -1,6 +1,88 @@
+/// A tile of a product: six rows of the columns of one panel, or of two.
+///
+/// What it reads and writes begins at its first column.
+protocol ProductTile {
+  /// How many columns it has.
+  static var columns: Int { get }
+
+  /// Sets every row to the same floats.
+  mutating func fill(_ row: UnsafeMutablePointer<Float>)
+
+  /// Adds the product of a column of six and a row, whose panels are `apart` floats from each other.
+  mutating func addProduct(
+    _ row: UnsafePointer<Float>, apart: Int,
+    _ x0: Float, _ x1: Float, _ x2: Float, _ x3: Float, _ x4: Float, _ x5: Float)
+
+  /// Adds up to six rows.
+  mutating func add(_ source: UnsafeMutablePointer<Float>, stride: Int, rows: Int)
+
+  /// Adds up to six rows of the first columns.
+  mutating func add(_ source: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int)
+
+  /// Writes up to six rows.
+  func store(_ target: UnsafeMutablePointer<Float>, stride: Int, rows: Int)
+
+  /// Writes up to six rows of the first columns.
+  func store(_ target: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int)
+}
+
 extension MatrixProduct {
-  /// Six rows of sixteen sums: twelve registers of AVX2, or six of AVX-512.
-  struct Tile {
+  /// Two panels: twelve registers of AVX-512.
+  struct WideTile: ProductTile {
+    private var left = Tile()
+    private var right = Tile()
+
+    static let columns = 2 * Tile.columns
+
+    @inline(__always)
+    init() {}
+
+    @inline(__always)
+    mutating func fill(_ row: UnsafeMutablePointer<Float>) {
+      left.fill(row)
+      right.fill(row + Tile.columns)
+    }
+
+    @inline(__always)
+    mutating func addProduct(
+      _ row: UnsafePointer<Float>, apart: Int,
+      _ x0: Float, _ x1: Float, _ x2: Float, _ x3: Float, _ x4: Float, _ x5: Float
+    ) {
+      left.addProduct(row, apart: apart, x0, x1, x2, x3, x4, x5)
+      right.addProduct(row + apart, apart: apart, x0, x1, x2, x3, x4, x5)
+    }
+
+    @inline(__always)
+    mutating func add(_ source: UnsafeMutablePointer<Float>, stride: Int, rows: Int) {
+      left.add(source, stride: stride, rows: rows)
+      right.add(source + Tile.columns, stride: stride, rows: rows)
+    }
+
+    @inline(__always)
+    mutating func add(
+      _ source: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int
+    ) {
+      left.add(source, stride: stride, rows: rows)
+      right.add(
+        source + Tile.columns, stride: stride, rows: rows, columns: columns - Tile.columns)
+    }
+
+    @inline(__always)
+    func store(_ target: UnsafeMutablePointer<Float>, stride: Int, rows: Int) {
+      left.store(target, stride: stride, rows: rows)
+      right.store(target + Tile.columns, stride: stride, rows: rows)
+    }
+
+    @inline(__always)
+    func store(_ target: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int) {
+      left.store(target, stride: stride, rows: rows)
+      right.store(
+        target + Tile.columns, stride: stride, rows: rows, columns: columns - Tile.columns)
+    }
+  }
+
+  /// One panel: twelve registers of AVX2, or six of AVX-512.
+  struct Tile: ProductTile {
     private var r0 = WideVector()
     private var r1 = WideVector()
     private var r2 = WideVector()
@@ -11,18 +93,20 @@ extension MatrixProduct {
     @inline(__always)
     init() {}
 
-    /// Sets every row to the same sixteen floats.
+    static let columns = panelColumns
+
     @inline(__always)
-    mutating func fill(_ row: WideVector) {
+    mutating func fill(_ row: UnsafeMutablePointer<Float>) {
+      let row = row.wideVector(0)
       (r0, r1, r2, r3, r4, r5) = (row, row, row, row, row, row)
     }
 
-    /// Adds the product of a column of six and a row of sixteen.
     @inline(__always)
     mutating func addProduct(
-      _ row: WideVector,
+      _ row: UnsafePointer<Float>, apart _: Int,
       _ x0: Float, _ x1: Float, _ x2: Float, _ x3: Float, _ x4: Float, _ x5: Float
     ) {
+      let row = row.wideVector(0)
       r0.addProduct(row, x0)
       r1.addProduct(row, x1)
       r2.addProduct(row, x2)
@@ -31,7 +115,6 @@ extension MatrixProduct {
       r5.addProduct(row, x5)
     }
 
-    /// Adds up to six rows of sixteen floats.
     @inline(__always)
     mutating func add(_ source: UnsafeMutablePointer<Float>, stride: Int, rows: Int) {
       r0 += source.wideVector(0)
@@ -44,7 +127,7 @@ extension MatrixProduct {
 
     /// Adds another tile.
     @inline(__always)
-    mutating func add(_ other: Tile) {
+    private mutating func add(_ other: Tile) {
       r0 += other.r0
       r1 += other.r1
       r2 += other.r2
@@ -53,7 +136,6 @@ extension MatrixProduct {
       r5 += other.r5
     }
 
-    /// Writes up to six rows of sixteen floats.
     @inline(__always)
     func store(_ target: UnsafeMutablePointer<Float>, stride: Int, rows: Int) {
       target.store(r0, 0)
@@ -62,6 +144,13 @@ extension MatrixProduct {
       if rows > 3 { target.store(r3, 3 &* stride) }
       if rows > 4 { target.store(r4, 4 &* stride) }
       if rows > 5 { target.store(r5, 5 &* stride) }
+    }
+
+    @inline(__always)
+    mutating func add(
+      _ source: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int
+    ) {
+      add(.partial(source, stride: stride, rows: rows, columns: columns))
     }
 
     /// Up to six rows of the first of sixteen floats.
@@ -81,7 +170,6 @@ extension MatrixProduct {
       return tile
     }
 
-    /// Writes up to six rows of the first of sixteen floats.
     @inline(never)
     func store(_ target: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int) {
       target.store(r0, 0, count: columns)

@@ -106,10 +106,11 @@ struct NewtonSchulz {
       Self.multiplySymmetric(A, x, transposed)
     } else {
       let flat = Matrix(unpadded: packed, rows: C, columns: C)
-      for panel in 0..<PackedMatrix.panels(columns: C) {
+      let step = MatrixProduct.panelsAtOnce
+      for panel in stride(from: 0, to: PackedMatrix.panels(columns: C), by: step) {
         MatrixProduct.multiplyTransposed(
           dB: flat, dBias: nil, a: x, dOut: x, rows: rows,
-          block: 0..<min(C, (panel + 1) * PackedMatrix.width), panel: panel, adding: false)
+          block: 0..<min(C, (panel + step) * PackedMatrix.width), panel: panel, adding: false)
       }
       for i in 0..<C { A.row(i).update(from: flat.row(i), count: C) }
       Self.mirror(A)
@@ -147,13 +148,15 @@ struct NewtonSchulz {
   ///
   /// Of 64 columns that is five eighths of the product.
   private static func multiplySymmetric(_ out: Matrix, _ a: Matrix, _ B: PackedMatrix) {
-    for panel in 0..<PackedMatrix.panels(columns: out.columns) {
+    let step = MatrixProduct.panelsAtOnce
+    for panel in stride(from: 0, to: PackedMatrix.panels(columns: out.columns), by: step) {
       let first = panel * PackedMatrix.width
-      let part = Matrix(out, from: first, columns: min(PackedMatrix.width, out.columns - first))
+      let columns = min(step * PackedMatrix.width, out.columns - first)
+      let part = Matrix(out, from: first, columns: columns)
       MatrixProduct.multiply(
         out: part, a: a,
         b: PackedMatrix(start: B.panel(panel), rows: B.rows, columns: part.columns),
-        rows: 0..<min(out.rows, first + PackedMatrix.width))
+        rows: 0..<min(out.rows, first + columns))
     }
     mirror(out)
   }

@@ -49,7 +49,9 @@ import Testing
       let dBias = FloatBuffer(count: n)
       // Over what is there, and in addition to it.
       for (times, adding) in [(1.0, false), (2.0, true)] {
-        for panel in 0..<PackedMatrix.panels(columns: n) {
+        for panel in stride(
+          from: 0, to: PackedMatrix.panels(columns: n), by: MatrixProduct.panelsAtOnce
+        ) {
           for first in stride(from: 0, to: K, by: 12) {
             MatrixProduct.multiplyTransposed(
               dB: Matrix(unpadded: dB.start, rows: K, columns: n), dBias: dBias.vector,
