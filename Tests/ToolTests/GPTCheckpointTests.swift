@@ -163,7 +163,7 @@ import Testing
         "mm-gpt: \(path): is not a checkpoint: mm.training is missing", try resume(path))
     }
     Conventions.expect("mm-gpt: absent: No such file or directory", try resume("absent"))
-    Conventions.expect("mm-gpt: .: is no regular file, and cannot be replaced", try resume("."))
+    Conventions.expect("mm-gpt: .: is not a regular file, and cannot be replaced", try resume("."))
 
     // Cut anywhere, and damaged in the middle of what only a resumed run reads.
     let whole = Array(try Data(contentsOf: URL(filePath: run)))
@@ -191,8 +191,8 @@ import Testing
     let folder = try TemporaryFolder()
     for (path, reason) in [
       (folder.path("absent/run"), "No such file or directory"),
-      (folder.path(""), "is no regular file, and cannot be replaced"),
-      ("/dev/null", "is no regular file, and cannot be replaced"),
+      (folder.path(""), "is not a regular file, and cannot be replaced"),
+      ("/dev/null", "is not a regular file, and cannot be replaced"),
     ] {
       // So many steps that whoever makes them first does not come back.
       Conventions.expect(

@@ -1,6 +1,6 @@
 /// A number of items, which may be without end.
 public struct Count: OptionValue {
-  /// The number; `nil` goes on until the reader leaves.
+  /// The number; `nil` continues until the reader leaves.
   public let limit: Int?
 
   /// Creates a number of items.
@@ -35,7 +35,7 @@ struct OptionDeclaration {
   /// The value's name in `--help`; `nil` for a flag.
   var placeholder: String?
 
-  /// Whether the value may be left out; it can then only stand behind `=`.
+  /// Whether the value may be left out; it can then only follow a `=`.
   var isValueOptional = false
 
   /// The words that the value may be, where they are few.

@@ -1,4 +1,4 @@
-/// Lines on standard error that tell how far a tool has come.
+/// Lines on standard error that say how far a tool has come.
 ///
 /// On a terminal each takes the place of the one before; with `--progress` they are whole lines,
 /// so that a log reads well; otherwise, and with `-q`, there are none.
@@ -36,8 +36,8 @@ public struct Progress {
     }
   }
 
-  /// Says something that is no progress, on a line that stays, whether anyone asked or not; with
-  /// `-q` it is not said.
+  /// Says something other than progress, on a line that stays, with `--progress` or without; `-q`
+  /// silences it.
   public mutating func say(_ text: String) {
     if isQuiet { return }
     end()

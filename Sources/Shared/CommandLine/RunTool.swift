@@ -25,7 +25,7 @@ public func runTool(_ description: ToolDescription, _ body: (Tool) throws -> Voi
   }
 }
 
-/// Refuses words that are no UTF-8, which `CommandLine.arguments` repairs without a word.
+/// Refuses words that are not UTF-8, which `CommandLine.arguments` repairs without a word.
 ///
 /// - Throws: `UsageError` with the position of the first.
 private func checkArguments() throws(UsageError) {
@@ -33,7 +33,7 @@ private func checkArguments() throws(UsageError) {
     start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
   for (position, word) in words.enumerated() {
     if let word, String(validatingCString: word) == nil {
-      throw UsageError("argument \(position) is no UTF-8")
+      throw UsageError("argument \(position) is not UTF-8")
     }
   }
 }

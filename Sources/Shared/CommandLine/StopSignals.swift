@@ -16,12 +16,12 @@ public enum StopSignals {
     }
   }
 
-  /// What two handlers are told apart by; the constants for them are no functions.
+  /// A number by which handlers are compared; the constants among them are not functions.
   private static func address(of handler: (@convention(c) (Int32) -> Void)?) -> Int {
     unsafeBitCast(handler, to: Int.self)
   }
 
-  /// Gives the signals back their defaults: the tool does not look any more.
+  /// Restores the defaults of the signals: the tool no longer looks.
   public static func release() {
     for number in [SIGINT, SIGTERM] {
       let before = signal(number, SIG_DFL)

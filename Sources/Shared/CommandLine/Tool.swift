@@ -1,3 +1,7 @@
+// CommandLine: options, each declared once, with the parser, the help, the manual page and completion that
+// follow from the declaration; exit status, diagnostics and progress. It knows no model and no option of
+// any tool: those are in Tools.
+
 /// What a tool says of itself: the text of `--help` and of the manual page beside the options.
 public struct ToolDescription: Sendable {
   /// The tool's name: `mm-count`.

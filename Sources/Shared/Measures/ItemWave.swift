@@ -6,7 +6,7 @@
 ///
 /// Items that have read the same have the same node, so that what is computed of a node serves them
 /// all. Nodes are valid until the next `begin` or `read`, and only those of the items that it read.
-/// Asking after nodes may go on on several threads at the same time.
+/// Several threads may ask after nodes at the same time.
 public protocol ItemWave {
   /// How many items fit the memory that a wave should take.
   var maximumCount: Int { get }
@@ -20,7 +20,7 @@ public protocol ItemWave {
   /// What an item has read.
   func node(ofItem item: Int) -> Int
 
-  /// The logits of the V tokens after a node: log-probabilities, but for a number that is added to all.
+  /// The logits of the V tokens after a node: log-probabilities, up to a number that is added to all.
   func logits(ofNode node: Int) -> [Double]
 
   /// The probabilities of the V tokens after a node; their sum is below 1 where the model has none for

@@ -136,7 +136,7 @@ public final class LossReport {
 
   /// All the items together, for the summary.
   ///
-  /// `add` adds one; whoever scores many at once may add them here.
+  /// `add` adds one; a scorer of many items may add them here at once.
   var sum = LossSum()
 
   private var losses: [Double] = []
@@ -192,7 +192,7 @@ public final class LossReport {
   /// - Throws: `DataError` when the number of such items overflows.
   func skip(_ weight: Int = 1) throws(DataError) { try sum.skip(weight) }
 
-  /// Hands what is written to whoever reads.
+  /// Hands what is written to the reader.
   ///
   /// - Throws: `DataError` when a write fails.
   func flush() throws(DataError) { try output.flush() }

@@ -4,8 +4,8 @@
 ///     for token in [0, 5, 13] { state = teacher.state(after: state, token) }   // ".em"
 ///     teacher.probs(after: state, into: row)
 ///
-/// A state stands for all that the distribution depends on, so whoever asks after each prefix of a
-/// tree takes one step for each node. States are small whole numbers, so that what was computed for
+/// A state stands for all that the distribution depends on, so asking after each prefix of a tree
+/// takes one step for each node. States are small whole numbers, so that what was computed for
 /// one can be kept in a table. All of it may be called on several threads at the same time, and gives
 /// the same each time.
 public protocol SoftTargets: Sendable {

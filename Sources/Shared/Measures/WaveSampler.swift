@@ -83,7 +83,7 @@ public struct WaveSampler: ItemSampler {
         tokens: prompt, random: CounterGenerator(seed: seed, index: passedBy &+ UInt64(index)))
     }
     var failure: DataError?
-    // Those that go on.
+    // Those that continue.
     var active = prompt.count < maxLength ? Array(items.indices) : []
     if !active.isEmpty { wave.begin(items.count, prompt: prompt) }
     while !active.isEmpty {

@@ -1,7 +1,7 @@
 // ModelFile: the tensor format, in its two forms. It knows tensors, metadata and labels; what a kind
-// of model means, and which tensors it has, is known to whoever owns the kind.
+// of model means, and which tensors it has, is known to the folder of the kind.
 
-/// A kind of model, as `mm.kind` names it; whoever owns a kind declares it and checks its tensors.
+/// A kind of model, as `mm.kind` names it; the folder of a kind declares it and checks its tensors.
 public struct ModelKind: RawRepresentable, Equatable, Sendable, CustomStringConvertible {
   /// The name.
   public let rawValue: String

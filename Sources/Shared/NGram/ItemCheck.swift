@@ -22,7 +22,7 @@ public struct ItemCheck: OptionValue {
   /// A number, or two.
   public static var wanted: String { "a number of items, or ITEMS:TOKENS" }
 
-  /// Refuses counts that are not those of so many items: N n-grams open one, N close one, and every
+  /// Refuses counts that are not those of N items: N n-grams open one, N close one, and every
   /// context but the opening one and those that end in a boundary is left as often as it is entered.
   ///
   /// - Throws: `DataError` that says what is missing.

@@ -1,4 +1,4 @@
-/// What tokens cost after the contexts of a Markov chain, for whoever follows it.
+/// What tokens cost after the contexts of a Markov chain, kept for a scorer that follows it.
 ///
 ///     var losses = KeptLosses(model)
 ///     let nll = losses.loss(of: 5) + losses.loss(of: 13)   // of "e" and of "m" after it

@@ -1,3 +1,6 @@
+// NGram: tokens to counts, counts to models: probabilities with smoothing or without, logits, ARPA. It
+// knows nothing of networks; GPT knows nothing of it.
+
 /// Counts n-grams in items as they are read, over a vocabulary that grows with them.
 ///
 /// An item opens with `order - 1` boundaries and closes with one, so it counts once for each

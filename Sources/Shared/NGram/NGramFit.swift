@@ -130,7 +130,7 @@ public struct NGramFit {
     }
   }
 
-  /// Takes steps, and tells the loss at every hundredth, from step 0, and after the last.
+  /// Takes steps, and reports the loss at every hundredth, from step 0, and after the last.
   ///
   /// - Parameter report: Called with the number of steps taken and the loss there.
   /// - Throws: `DataError` when descent leaves the range of numbers; what `report` throws.

@@ -9,7 +9,7 @@ protocol NGramKey: BitwiseCopyable, Comparable, Sendable {
   /// The key with one more token at the end.
   func appending(_ token: UInt32, bits: Int) -> Self
 
-  /// The token that so many others follow.
+  /// The token that has `others` tokens after it.
   func token(before others: Int, bits: Int) -> UInt32
 
   /// Bits that are well mixed, the highest best.

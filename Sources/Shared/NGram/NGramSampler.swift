@@ -50,7 +50,7 @@ struct NGramSampler<Model: MarkovModel>: ItemSampler {
     sampler = MultinomialSampler(seed: request.seed)
   }
 
-  /// Draws items, as many as are wanted.
+  /// Draws the number of items that is wanted.
   ///
   /// - Throws: `DataError` when nothing was counted after a context, and what `body` throws.
   mutating func draw(

@@ -22,7 +22,7 @@ public struct CounterGenerator: RandomNumberGenerator, Sendable {
   /// The next number that is at least 0 and below 1, of 53 bits.
   public mutating func nextUniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// An order of `count` things in which every one is as likely as another (Fisher and Yates).
+  /// An order of `count` things, each order as likely as any other (Fisher and Yates).
   ///
   /// - Precondition: `count` is at least 0 and below 2^32.
   public mutating func permutation(_ count: Int) -> [UInt32] {

@@ -75,7 +75,7 @@ enum ExponentialRace {
   /// from the sum it is 17.4e. The rest is reserve.
   static let relativeError: Float = 0x1p-19
 
-  /// Converts integers below 2^23, exactly: behind the exponent of 2^23 they are its last bits.
+  /// Converts integers below 2^23, exactly: they become the last bits of a float whose exponent is that of 2^23.
   @inline(__always)
   private static func float(_ integers: SIMD8<UInt32>) -> SIMD8<Float> {
     number(integers | 0x4B00_0000) - 0x1p23

@@ -2,15 +2,15 @@
 ///
 /// Matsumoto and Nishimura, "Mersenne Twister: a 623-dimensionally equidistributed uniform
 /// pseudo-random number generator", ACM TOMACS 8 (1998). Of a 64-bit seed only the low half counts,
-/// as in PyTorch. A copy goes on with the same stream.
+/// as in PyTorch. A copy continues the same stream.
 public struct MersenneTwister: Sendable {
-  /// The length of the recurrence: the state is made anew each 624 draws.
+  /// The length of the recurrence: a new state is made every 624 draws.
   static let length = 624
 
   /// The 624 words, then the first eight again, so that no vector has to wrap around.
   private var state: [UInt32]
 
-  /// The next word to give out; at `length` the state is made anew.
+  /// The next word to give out; at `length` a new state is made.
   private var position = MersenneTwister.length
 
   /// Begins the stream of a seed.
@@ -55,7 +55,7 @@ public struct MersenneTwister: Sendable {
     position += rest
   }
 
-  /// Draws as many words as the buffer holds: what `next()` would give, faster.
+  /// Fills a buffer with what `next()` would give, faster.
   mutating func fill(_ words: UnsafeMutableBufferPointer<UInt32>) {
     var filled = 0
     while filled < words.count {

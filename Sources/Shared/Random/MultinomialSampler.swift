@@ -1,12 +1,12 @@
-/// Draws indices exactly as `TorchGenerator.multinomial` does, quickly.
+/// Draws indices exactly as `torch.multinomial(probs, 1)` does, quickly.
 ///
 /// The exponentials do not depend on the weights. So they are made ahead, a block at a time and
 /// approximately, eight in a vector; the words they come from are kept. A draw compares the approximate
 /// times, and does the exact arithmetic only where two are too close to call.
 ///
 /// For 27 weights 16 million draws a second on a core of an AMD EPYC with AVX-512, 14 million built for
-/// x86-64-v3; the plain method makes 1.6 million. Half of the time are the exponentials, a third the
-/// engine.
+/// x86-64-v3; the plain method makes 1.6 million. The exponentials take half of the time, the engine
+/// a third.
 ///
 /// Drawing allocates only when a row is longer than any before.
 public struct MultinomialSampler: Sendable {
@@ -21,8 +21,8 @@ public struct MultinomialSampler: Sendable {
   /// The exponentials that are made and not used up.
   private var ready = 0..<0
 
-  /// Takes over the stream of a generator, but for its cached normal.
-  public init(_ generator: TorchGenerator) {
+  /// Takes over the stream of a generator, except its cached normal.
+  init(_ generator: TorchGenerator) {
     engine = generator.engine
   }
 
@@ -52,7 +52,7 @@ public struct MultinomialSampler: Sendable {
     return words.withUnsafeBufferPointer { exact.winner($0.baseAddress! + 2 * start) }
   }
 
-  /// Moves what is left to the front and fills up behind it, with whole blocks of the engine.
+  /// Moves what is left to the front and fills up after it, with whole blocks of the engine.
   private mutating func refill(for count: Int) {
     let block = MersenneTwister.length / 2
     let capacity = 2 * count + 4 * block

@@ -1,7 +1,10 @@
+// Random: random numbers and draws, PyTorch's bit for bit and streams that can be split. A module of its
+// own: it uses the C library and nothing of Shared.
+
 /// PyTorch's CPU generator, as `torch.Generator().manual_seed(seed)` makes it.
 ///
-/// Every method matches, bit for bit, the operation of PyTorch 2.13 whose name it bears, on a
-/// contiguous tensor of as many elements, and uses up the stream as that operation does.
+/// Every method matches, bit for bit, the operation of PyTorch 2.13 whose name it has, on a
+/// contiguous tensor of the same number of elements, and uses up the stream as that operation does.
 public struct TorchGenerator: Sendable {
   /// Where the bits come from.
   var engine: MersenneTwister

@@ -19,7 +19,7 @@ final class BlockReader {
   private var end = 0
   private var isAtEnd = false
 
-  /// How many bytes were read, of which those from `position` to `end` are not taken.
+  /// The number of bytes read, those from `position` to `end` included.
   private var total = 0
 
   /// How much is read at a time: large against a system call, small against the second-level cache.
@@ -45,7 +45,7 @@ final class BlockReader {
   /// Reads more bytes after those that are not taken.
   ///
   /// - Returns: Whether there were any.
-  /// - Throws: `DataError` when a read fails, or there is no memory for so many that are not taken.
+  /// - Throws: `DataError` when a read fails, or there is no memory for the bytes that are not taken.
   func fill() throws(DataError) -> Bool {
     if position > 0 {
       if let start = buffer.baseAddress, position < end {
@@ -67,7 +67,7 @@ final class BlockReader {
     return added > 0
   }
 
-  /// Calls `body` with the bytes that are not taken, and takes as many as it says.
+  /// Calls `body` with the bytes that are not taken, and takes the number that it returns.
   @inline(__always)
   func take(
     _ body: (UnsafeBufferPointer<UInt8>) throws(DataError) -> Int
@@ -193,7 +193,7 @@ final class BlockReader {
     return nil
   }
 
-  /// Takes as many bytes as a buffer holds.
+  /// Fills a buffer.
   private func read(
     into destination: UnsafeMutableRawBufferPointer
   ) throws(DataError) {

@@ -1,3 +1,7 @@
+// System: the machine. Files whose every failure is an error that names them, blocks of bytes, memory
+// that is asked for, threads, and values as words. It knows nothing of text, models or options; no other
+// folder touches a descriptor.
+
 /// A file or standard input, open for reading, whose every failure is an error that names it.
 public final class InputFile: Sendable {
   /// The operand that named the file; `-` for standard input.
@@ -5,7 +9,7 @@ public final class InputFile: Sendable {
 
   /// The bytes from the current offset to the end, where the file is a regular one.
   ///
-  /// `nil` for pipes, terminals and devices, and for files that claim no size, as those of
+  /// `nil` for pipes, terminals and devices, and for files that claim to be empty, as those of
   /// `/proc` do.
   public let extent: Range<Int>?
 
@@ -62,7 +66,7 @@ public final class InputFile: Sendable {
     if lseek(descriptor, off_t(offset), SEEK_SET) < 0 { throw DataError(errno: errno, at: name) }
   }
 
-  /// Whether the next read would have to wait for whoever writes.
+  /// Whether the next read would have to wait for the writer.
   public var wouldWait: Bool {
     guard extent == nil else { return false }
     var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

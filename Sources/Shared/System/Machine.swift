@@ -13,7 +13,7 @@ public enum Machine {
     return max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }
 
-  /// The machine's main memory, in bytes; without bound where the system does not tell.
+  /// The machine's main memory, in bytes; `Int.max` where the system does not report it.
   public static var memory: Int {
     let pages = Int(sysconf(Int32(_SC_PHYS_PAGES)))
     let size = Int(sysconf(Int32(_SC_PAGESIZE)))

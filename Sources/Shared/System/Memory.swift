@@ -82,8 +82,8 @@ public enum Memory {
 }
 
 extension Array where Element: BitwiseCopyable {
-  /// Makes room for elements that are about to be added: for as many again as there are, so that
-  /// adding them costs constant time, or for fewer where memory ends.
+  /// Makes room for elements that are about to be added: for the same number again, so that adding
+  /// them costs constant time, or for fewer where memory ends.
   ///
   /// - Parameter limit: How many elements there will be at most in the end.
   /// - Returns: Whether there is room; if not, the array is as it was.

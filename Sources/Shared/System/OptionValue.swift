@@ -1,6 +1,6 @@
 /// A value that a word stands for: on the command line, or in the record of a run.
 public protocol OptionValue: Sendable {
-  /// Reads a word, or gives `nil` where it is none of this type.
+  /// Reads a word, or gives `nil` where it is not a value of this type.
   init?(word: String)
 
   /// How `--help` shows the value, as a default.
@@ -9,12 +9,12 @@ public protocol OptionValue: Sendable {
   /// What a word should have been: `a whole number`.
   static var wanted: String { get }
 
-  /// The words that there are, where they are few.
+  /// All the words, where they are few.
   static var choices: [String] { get }
 }
 
 extension OptionValue {
-  /// None: most values are no matter of a few words.
+  /// None: most types have more values than a help text can list.
   public static var choices: [String] { [] }
 }
 

@@ -4,8 +4,8 @@ extension OutputFile {
   /// The new one is written beside it, under its name and `.tmp`, and renamed over it once it is on
   /// the disk. What is there may be a link to the file.
   ///
-  /// - Throws: `DataError` when it cannot be written, or what is there is no regular file; what
-  ///   was there is then still there.
+  /// - Throws: `DataError` when it cannot be written, or what is there is not a regular file;
+  ///   what was there is then still there.
   public static func replace(
     _ path: String, with write: (OutputFile) throws(DataError) -> Void
   ) throws(DataError) {
@@ -25,14 +25,14 @@ extension OutputFile {
     synchronizeDirectory(of: path)
   }
 
-  /// Refuses a path at which no file can be replaced: a device, a pipe, a directory, or in a
-  /// directory that is not there or not to be written.
+  /// Refuses a path at which no file can be replaced: that of a device, a pipe or a directory, and one
+  /// in a directory that does not exist or cannot be written to.
   ///
   /// - Throws: `DataError` that says so.
   public static func checkReplaceable(_ path: String) throws(DataError) {
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-      throw DataError("is no regular file, and cannot be replaced", at: path)
+      throw DataError("is not a regular file, and cannot be replaced", at: path)
     }
     if access(directory(of: path), W_OK) != 0 { throw DataError(errno: errno, at: path) }
   }
@@ -48,7 +48,7 @@ extension OutputFile {
     path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
   }
 
-  /// Makes a rename last, which a file system may keep in memory; one that cannot is left alone.
+  /// Writes a rename to the disk; a file system that cannot do that is left alone.
   private static func synchronizeDirectory(of path: String) {
     guard let descriptor = try? openFile(directory(of: path), O_RDONLY) else { return }
     _ = fsync(descriptor)

@@ -1,7 +1,7 @@
-/// A buffered stream of bytes to standard output or a file, which loses none in silence.
+/// A buffered stream of bytes to standard output or a file, none of which is lost in silence.
 ///
-/// Nothing is certain before `close` has returned: buffered bytes are written there, and file
-/// systems report some failures no earlier.
+/// Only when `close` has returned is all of it written: it writes what is buffered, and some file
+/// systems report failures no earlier.
 public final class OutputFile {
   /// The name in diagnostics: `standard output`, or the file's own.
   public let name: String
@@ -36,7 +36,7 @@ public final class OutputFile {
     self.init(name: path, descriptor: try openFile(path, O_WRONLY | O_CREAT | O_APPEND))
   }
 
-  /// Whether the file held nothing when it was opened; what has no length, a pipe, holds nothing.
+  /// Whether the file held nothing when it was opened; what has no length, such as a pipe, counts as empty.
   ///
   /// - Throws: `DataError` when the system reports a failure.
   public func isEmpty() throws(DataError) -> Bool {
@@ -104,7 +104,7 @@ public final class OutputFile {
     if fsync(descriptor) != 0 { throw DataError(errno: errno, at: name) }
   }
 
-  /// Writes what is buffered and closes the stream, unless that is done.
+  /// Writes what is buffered and closes the stream; a second call does nothing.
   ///
   /// - Throws: `DataError` when the system reports a failure.
   public func close() throws(DataError) {

@@ -1,4 +1,4 @@
-/// Decides how many rows are kept that only save time: more and more, while memory has room for them.
+/// Decides how many rows are kept only to save time: ever more, while memory has room for them.
 ///
 ///     var memory = SpareMemory(limit: 1 << 15, bytesPerRow: 512)
 ///     if memory.hasRoom(after: rows.count) { rows.append(row) }
@@ -27,7 +27,7 @@ struct SpareMemory {
 
   private mutating func ask(_ count: Int) -> Bool {
     let next = 2 * max(8, count)
-    // Arrays that double as they grow may come to twice as many, beside the old ones.
+    // An array that doubles as it grows may have room for twice the rows, beside the old one.
     let (bytes, overflow) = (2 * next).multipliedReportingOverflow(by: bytesPerRow)
     if overflow || !Memory.has(bytes) {
       limit = count

@@ -11,8 +11,8 @@ extension ThreadPool {
     // Proof of safety: initialized before and destroyed after any other thread can see them;
     // between, the threads share them through atomics and the thread library alone.
 
-    /// Places for work, the outer before the inner: whoever waits helps with what began later, never
-    /// with the pieces of an outer work, which are long.
+    /// Places for work, the outer before the inner: a thread that waits helps with what began
+    /// later, never with the pieces of an outer work, which are long.
     private nonisolated(unsafe) let works: UnsafeMutablePointer<Work>
     private nonisolated(unsafe) let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private nonisolated(unsafe) let condition: UnsafeMutablePointer<pthread_cond_t>

@@ -1,4 +1,4 @@
-/// Threads that share the pieces of a piece of work.
+/// Threads that share a piece of work, which is cut into smaller ones.
 ///
 ///     let pool = ThreadPool()
 ///     pool.run(blocks.count) { block in compute(blocks[block]) }

@@ -1,7 +1,7 @@
 /// Items in memory, as tokens over a vocabulary.
 ///
-/// With weights, a line is kept once, and is as many items as its weight, one after the other: which
-/// line an item is of is found by its index among the sums of the weights.
+/// With weights, a line is kept once and stands for a number of items, its weight. The line of an item is
+/// found by the item's index among the sums of the weights.
 public struct Corpus: RandomAccessCollection, Sendable {
   /// The characters of tokens 1, 2 and so on.
   public let vocabulary: Vocabulary
@@ -15,7 +15,7 @@ public struct Corpus: RandomAccessCollection, Sendable {
   /// The number of items up to each line, that line's included; `nil` where each is one item.
   private let ends: [Int]?
 
-  /// The most items that there may be: what 32 bits count, as the draws of the split do.
+  /// The largest number of items: what 32 bits count, as the draws of the split do.
   public static let limit = 1 << 32 - 1
 
   /// Reads the items of a text.
@@ -93,7 +93,7 @@ public struct Corpus: RandomAccessCollection, Sendable {
     return range.lowerBound
   }
 
-  /// A number that tells texts apart: FNV-1a (Fowler, Noll and Vo) over characters and ends.
+  /// A number by which texts are distinguished: FNV-1a (Fowler, Noll and Vo) over characters and ends.
   ///
   /// - Complexity: O(n) for the tokens of all items: weights and repeated lines give the same.
   public var fingerprint: UInt64 {

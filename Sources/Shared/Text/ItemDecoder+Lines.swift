@@ -54,7 +54,7 @@ extension ItemDecoder {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-  /// The place of the first byte that no UTF-8 text has there; `nil` where all is UTF-8.
+  /// The place of the first byte that is not UTF-8; `nil` where all are.
   var placeOfInvalidUTF8: Int? {
     var index = 0
     while index < count {

@@ -3,12 +3,12 @@ protocol ItemVisitor {
   /// The characters that `visit` takes, where it refuses others; `nil` where it takes all.
   var knownCharacters: Vocabulary? { get }
 
-  /// Says how often the next item counts; where nobody says, each counts once.
+  /// Says how often the next item counts; without this call, each counts once.
   ///
   /// - Parameter weight: From 0 on. An item of weight 0 comes as an empty one.
   mutating func weigh(_ weight: Int)
 
-  /// Takes as many of the bytes as the visitor can handle at once, separators included.
+  /// Takes those of the bytes that the visitor can handle at once, separators included.
   ///
   /// A fast way past the other two methods for valid text. Whole characters are taken, but no
   /// carriage return, no byte order mark and, except as the separator, no NUL: only the decoder
@@ -32,7 +32,7 @@ extension ItemVisitor {
   /// All characters.
   var knownCharacters: Vocabulary? { nil }
 
-  /// Takes no notice, as befits what reads no text with weights.
+  /// Ignores it, for a visitor that reads no text with weights.
   mutating func weigh(_ weight: Int) {}
 
   /// Takes nothing.

@@ -21,7 +21,7 @@ public struct ItemWriter {
     try output.write(byte: separator)
   }
 
-  /// Hands what is written to whoever reads.
+  /// Hands what is written to the reader.
   ///
   /// - Throws: `DataError` when a write fails.
   public func flush() throws(DataError) { try output.flush() }

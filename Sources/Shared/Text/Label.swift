@@ -29,7 +29,7 @@ public enum Label {
 
   /// The text that a row of labels stands for, or `nil` where one is malformed.
   ///
-  /// A bare `.`, the boundary, is no character and is refused.
+  /// A bare `.` is the boundary, not a character, and is refused.
   public static func unescaped(_ label: some StringProtocol) -> String? {
     var text = String.UnicodeScalarView()
     var rest = String(label).unicodeScalars[...]

@@ -5,7 +5,7 @@ struct LineNumbers {
 
   /// The number of a line over all inputs, from that in its own.
   ///
-  /// To be asked for each line: numbers that do not rise are those of the next input.
+  /// Call it for each line: a number that does not rise is one of the next input.
   mutating func overall(_ line: Int) -> Int {
     if line <= last { before += last }
     last = line

@@ -1,3 +1,6 @@
+// Text: bytes to lines, characters and tokens, and back. What bytes are an item and what is said of bytes
+// that are not text is decided here; what a token means to a model is not.
+
 /// Items to be read from files, one after the other: the text operands of a tool.
 public struct TextInput: Sendable {
   /// The operands; `-` is standard input.
@@ -43,7 +46,7 @@ public struct TextInput: Sendable {
   /// Reads all the items in order.
   ///
   /// - Parameters:
-  ///   - beforeWaiting: Called before a read that has to wait for whoever writes.
+  ///   - beforeWaiting: Called before a read that has to wait for the writer.
   /// - Throws: `DataError` with the file and, for bad text, the line; what the visitor throws.
   func read<Visitor: ItemVisitor>(
     into visitor: inout Visitor,
@@ -86,7 +89,7 @@ public struct TextInput: Sendable {
       isNullSeparated: isNullSeparated)
   }
 
-  /// Refuses a file that begins as no text does.
+  /// Refuses a file whose first bytes show that it is not text.
   ///
   /// - Parameter isLast: Whether the file ends with what was read.
   /// - Returns: Whether it is text, as far as its first bytes say; they may be too few.

@@ -1,4 +1,4 @@
-/// What is said of bytes that are not the text that a tool reads, and the commands that make it so.
+/// What is said of bytes that are not text, with the commands that turn them into text.
 ///
 ///     invalid UTF-8 at byte 0xED; find such lines: LC_ALL=C.UTF-8 grep -naxv '.*' list; ...
 ///
@@ -20,7 +20,7 @@ struct TextRefusal: Sendable {
   /// Whether items end with NUL.
   var isNullSeparated = false
 
-  /// The error at bytes that no UTF-8 text has.
+  /// The error at bytes that are not UTF-8.
   ///
   /// - Parameter bytes: From the first of them.
   func invalid(_ bytes: UnsafeBufferPointer<UInt8>) -> DataError {
@@ -53,7 +53,7 @@ struct TextRefusal: Sendable {
     return DataError(reason)
   }
 
-  /// The error at an input that begins as no text does.
+  /// The error at an input whose first bytes show that it is not text.
   ///
   /// - Parameter kind: That of a model.
   func head(_ head: TextHead, kind: String? = nil) -> DataError {

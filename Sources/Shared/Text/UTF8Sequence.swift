@@ -9,7 +9,7 @@ enum UTF8Sequence {
   /// The start of a character whose other bytes are not there.
   case incomplete
 
-  /// Bytes that no UTF-8 text has.
+  /// Bytes that are not UTF-8.
   case invalid
 
   /// Decodes the character at the start of some bytes.

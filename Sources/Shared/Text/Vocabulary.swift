@@ -1,7 +1,7 @@
 /// The tokens of a model: token 0 is the boundary, the others are characters.
 ///
-/// The characters of tokens 1, 2 and so on are Unicode scalars in the order of their code points. The boundary opens and
-/// closes each item and is no character: `.` may be one.
+/// The characters of tokens 1, 2 and so on are Unicode scalars in the order of their code points. The
+/// boundary opens and closes each item; it is not a character, and `.` may be one.
 public struct Vocabulary: Equatable, Sendable {
   /// The characters of tokens 1, 2, ...
   public let scalars: [Unicode.Scalar]

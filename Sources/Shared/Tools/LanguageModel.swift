@@ -1,3 +1,6 @@
+// Tools: what the programs share and tests can reach: the options of each, checked and made into calls of the
+// folders before, and the one list of the kinds of models. No other folder uses this one.
+
 /// Models as the programs read them.
 public enum LanguageModel {
   /// Reads the one model of a file, of whatever kind.

@@ -1,4 +1,4 @@
-/// The table of a run, which whoever follows the file sees row by row.
+/// The table of a run, which can be followed row by row as it is written.
 ///
 /// Every tenth step has a row, and each measurement of the held-out loss.
 public struct TrainingLog {

@@ -126,7 +126,7 @@ import Testing
     for path in [pipe, "/dev/null", folder.path("")] {
       #expect(
         try dataError { try replace(path, "") }?.description
-          == "\(path): is no regular file, and cannot be replaced")
+          == "\(path): is not a regular file, and cannot be replaced")
     }
     let absent = folder.path("absent/file")
     #expect(
