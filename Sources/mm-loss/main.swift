@@ -31,7 +31,6 @@ runTool(
   let form = try options.form(of: tool)
   let model = try LanguageModel.read(modelFile, options.smoothing)
   let report = options.report(tool.output, model.vocabulary)
-  try model.score(options.request(input), to: report)
-  if !options.isQuiet { tool.say(input.outcome) }
+  try options.score(input, under: model, to: report)
   try report.finish(as: form)
 }

@@ -185,7 +185,7 @@ import Testing
         "-t, --text": nil,
         "--smooth S": "0", "--skip-unknown": nil, "--weighted": nil, "--skip-invalid": nil,
         "-z, --null": nil,
-        "--threads N": "the cores this process may use", "-q, --quiet": nil,
+        "--threads N": "the cores this process may use", "--progress": nil, "-q, --quiet": nil,
       ])
     try Conventions.expectVersion(of: Self.tool)
   }

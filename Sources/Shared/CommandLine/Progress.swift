@@ -11,6 +11,7 @@ public struct Progress {
   private let style: Style
   private let isQuiet: Bool
   private var width = 0
+  private var lastTime = Machine.seconds
 
   init(name: String, isWanted: Bool, isQuiet: Bool) {
     self.name = name
@@ -34,6 +35,14 @@ public struct Progress {
       Diagnostics.write("\r\(name): \(text)\(padding)")
       width = text.count
     }
+  }
+
+  /// Shows how far the tool has come if that was not done in the last second, which a short run is
+  /// over before.
+  public mutating func showEachSecond(_ text: @autoclosure () -> String) {
+    guard isShown, Machine.seconds >= lastTime + 1 else { return }
+    show(text())
+    lastTime = Machine.seconds
   }
 
   /// Says something other than progress, on a line that stays, with `--progress` or without; `-q`
@@ -64,6 +73,9 @@ public struct ProgressOptions {
       "progress", help: "show progress in lines, even where standard error is not a terminal")
     quiet = tool.flag("quiet", short: "q", help: "say nothing but errors")
   }
+
+  /// Both of them.
+  public var all: [any GivenOption] { [progress, quiet] }
 
   /// What they ask for.
   public func callAsFunction() -> Progress {

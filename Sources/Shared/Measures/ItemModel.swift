@@ -64,9 +64,12 @@ extension ItemModel {
       skipsUnknown: request.skipsUnknown, report: report)
     // What is read is scored before the tool waits for more, so the two share the scorer.
     do throws(DataError) {
-      try request.input.read(into: &scorer) { (scorer) throws(DataError) in
-        try scorer.score()
-        try report.flush()
+      try request.input.read(into: &scorer) { (scorer, waits) throws(DataError) in
+        if waits {
+          try scorer.score()
+          try report.flush()
+        }
+        report.showProgress()
       }
     } catch {
       // The items before a bad one are reported all the same.

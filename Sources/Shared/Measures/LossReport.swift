@@ -139,6 +139,12 @@ public final class LossReport {
   /// `add` adds one; a scorer of many items may add them here at once.
   var sum = LossSum()
 
+  /// Called between blocks of text, with the number of items so far and their mean loss.
+  public var progress: ((_ items: Int, _ loss: Double) -> Void)?
+
+  /// Whether a terminal shows a row for each item or token.
+  public var showsRows: Bool { style.keepsTokens && output.isTerminal }
+
   private var losses: [Double] = []
   private var counts: [Int64] = []
 
@@ -191,6 +197,11 @@ public final class LossReport {
   ///
   /// - Throws: `DataError` when the number of such items overflows.
   func skip(_ weight: Int = 1) throws(DataError) { try sum.skip(weight) }
+
+  /// Shows how far the items have come, once there are any.
+  func showProgress() {
+    if sum.lines > 0 { progress?(sum.lines, sum.nll / Double(sum.tokens)) }
+  }
 
   /// Hands what is written to the reader.
   ///

@@ -72,6 +72,9 @@ extension MarkovModel {
   /// Scores the items of a text as they are read.
   public func score(_ request: ScoringRequest, to report: LossReport) throws(DataError) {
     var scorer = NGramScorer(self, skipsUnknown: request.skipsUnknown, report: report)
-    try request.input.read(into: &scorer) { (_) throws(DataError) in try report.flush() }
+    try request.input.read(into: &scorer) { (_, waits) throws(DataError) in
+      if waits { try report.flush() }
+      report.showProgress()
+    }
   }
 }

@@ -19,4 +19,11 @@ public enum Machine {
     let size = Int(sysconf(Int32(_SC_PAGESIZE)))
     return pages > 0 && size > 0 ? pages * size : Int.max
   }
+
+  /// Seconds of a clock that only goes forward.
+  public static var seconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
 }

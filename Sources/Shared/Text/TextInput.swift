@@ -46,21 +46,22 @@ public struct TextInput: Sendable {
   /// Reads all the items in order.
   ///
   /// - Parameters:
-  ///   - beforeWaiting: Called before a read that has to wait for the writer.
+  ///   - betweenBlocks: Called before each block is read, with whether the tool has to wait for the
+  ///     writer.
   /// - Throws: `DataError` with the file and, for bad text, the line; what the visitor throws.
   func read<Visitor: ItemVisitor>(
     into visitor: inout Visitor,
-    beforeWaiting: (inout Visitor) throws(DataError) -> Void = { _ in }
+    betweenBlocks: (inout Visitor, Bool) throws(DataError) -> Void = { _, _ in }
   ) throws(DataError) {
     for name in files {
-      try read(try InputFile(name), into: &visitor, beforeWaiting: beforeWaiting)
+      try read(try InputFile(name), into: &visitor, betweenBlocks: betweenBlocks)
     }
   }
 
   /// Reads the items of one file in order.
   func read<Visitor: ItemVisitor>(
     _ file: InputFile, into visitor: inout Visitor,
-    beforeWaiting: (inout Visitor) throws(DataError) -> Void = { _ in }
+    betweenBlocks: (inout Visitor, Bool) throws(DataError) -> Void = { _, _ in }
   ) throws(DataError) {
     let source = BlockReader(file)
     var decoder = ItemDecoder(rules, refusal: refusal(of: file))
@@ -68,7 +69,7 @@ public struct TextInput: Sendable {
     var isText = false
     var isLast = false
     while !isLast {
-      if file.wouldWait { try beforeWaiting(&visitor) }
+      try betweenBlocks(&visitor, file.wouldWait)
       isLast = try !source.fill()
       if !isText {
         isText = try check(source, isLast: isLast)

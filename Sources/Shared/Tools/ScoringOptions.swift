@@ -5,7 +5,7 @@ public struct ScoringOptions {
   private let skipUnknown: Option<Bool>
   private let reading: TextOptions
   private let threads: Option<Int>
-  private let quiet: Option<Bool>
+  private let progress: ProgressOptions
 
   /// Declares them.
   public init(of tool: Tool) {
@@ -25,14 +25,11 @@ public struct ScoringOptions {
     reading = TextOptions(
       of: tool, takesWeights: true, null: "items end with NUL, not with a newline, in and out")
     threads = tool.threadsOption()
-    quiet = tool.flag("quiet", short: "q", help: "say nothing but errors")
+    progress = ProgressOptions(of: tool)
   }
 
   /// Whether losses are to be added up.
   public var isMerging: Bool { merges() }
-
-  /// Whether nothing is to be said but errors.
-  public var isQuiet: Bool { quiet() }
 
   /// What becomes of counts; `nil` leaves them as they are.
   public var smoothing: Smoothing? { smooth() }
@@ -42,7 +39,7 @@ public struct ScoringOptions {
   /// - Throws: `UsageError` beside an option of scoring, `DataError` as `Losses.merge` does.
   public func merge(_ operands: [String], to output: OutputFile) throws {
     try UsageError.refuse(
-      [perToken, tensor, number, text, smooth, skipUnknown, threads, quiet] + reading.all,
+      [perToken, tensor, number, text, smooth, skipUnknown, threads] + reading.all + progress.all,
       "--merge scores no text")
     try Losses.merge(operands, areRows: perLine(), to: output)
   }
@@ -85,8 +82,20 @@ public struct ScoringOptions {
       isNullSeparated: reading.isNullSeparated, isNumbered: number())
   }
 
-  /// What is to be scored.
-  public func request(_ input: TextInput) -> ScoringRequest {
-    ScoringRequest(input, skipsUnknown: skipUnknown(), threads: threads())
+  /// Scores the text, shows how far it has come, and says how many lines were left out.
+  ///
+  /// - Throws: `DataError` as the model's `score` does.
+  public func score(
+    _ input: TextInput, under model: any ItemModel, to report: LossReport
+  ) throws(DataError) {
+    var progress = progress()
+    // Rows that a terminal shows are progress enough.
+    if !report.showsRows {
+      report.progress = { progress.showEachSecond("\($0) lines  loss \($1.fixed(4))") }
+    }
+    defer { progress.end() }
+    try model.score(
+      ScoringRequest(input, skipsUnknown: skipUnknown(), threads: threads()), to: report)
+    if let outcome = input.outcome { progress.say(outcome) }
   }
 }

@@ -6,7 +6,7 @@ public struct TrainingLoop {
   private let interval: Int
   var progress: Progress
 
-  private let begun = Self.now
+  private let begun = Machine.seconds
   let firstStep: Int
   var shown: Double?
   private(set) var smoothedLoss: Double?
@@ -123,12 +123,5 @@ public struct TrainingLoop {
     saved = run.step
   }
 
-  var seconds: Double { Self.now - begun }
-
-  /// Seconds of a clock that only goes forward.
-  private static var now: Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-  }
+  var seconds: Double { Machine.seconds - begun }
 }
