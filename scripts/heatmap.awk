@@ -3,19 +3,6 @@
 
 function bad(what) { fail(ENVIRON["name"], what) }
 
-# The columns that a label takes in fixed-width type.
-function width(text,    wide) {
-  gsub(/\314[\200-\277]|\315[\200-\257]/, "", text) # combining marks
-  wide = gsub(/[\343-\351\353\354\360][\200-\277]|\352[\260-\277]|\357[\274]/, "&", text)
-  gsub(/[\200-\277]/, "", text)
-  return length(text) + wide
-}
-
-function percent(p) {
-  if (p == 0) return "0 %"
-  return sprintf(p >= 0.0001 ? "%.2f %%" : "%.2g %%", 100 * p)
-}
-
 # A count in at most five characters.
 function brief(n,    unit) {
   if (n < 100000) return n ""

@@ -27,3 +27,16 @@ function xml(text) {
   gsub(/[\001-\037]/, "?", text)
   return text
 }
+
+# The columns that a label takes in fixed-width type.
+function width(text,    wide) {
+  gsub(/\314[\200-\277]|\315[\200-\257]/, "", text) # combining marks
+  wide = gsub(/[\343-\351\353\354\360][\200-\277]|\352[\260-\277]|\357[\274]/, "&", text)
+  gsub(/[\200-\277]/, "", text)
+  return length(text) + wide
+}
+
+function percent(p) {
+  if (p == 0) return "0 %"
+  return sprintf(p >= 0.0001 ? "%.2f %%" : "%.2g %%", 100 * p)
+}
