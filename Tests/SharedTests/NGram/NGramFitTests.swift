@@ -174,6 +174,36 @@ import Testing
     #expect(try byRow.loss() < plain.loss() + 1e-4)
   }
 
+  /// Lists in which most letters are rare, as umlauts, Hangul and emoji are: the n-th word of each occurs
+  /// 3000 / n^2 times, and once more.
+  @Test(arguments: [
+    """
+    Straße Größe Übung Äpfel Öl Mädchen Fußball Schlüssel Jürgen Björn Käthe Günther Xaver Quelle Yvonne
+    Jäger Vögel Zwölf Ärmel Ökonom Über Maß Café Typ Garten Wasser Berge Stein Feder Laterne Sommer Winter
+    """,
+    """
+    서울 부산 대구 인천 광주 대전 울산 세종 수원 성남 고양 용인 부천 안산 안양 평택 시흥 파주 김포 군포 이천 양주 구리 안성 포천 하남
+    여주 동두천 과천 춘천 원주 강릉 동해 태백 속초 삼척 청주 충주 제천 천안
+    """,
+    """
+    😀😀🎉 🎉🎉🎈 😀❤️ 🐶🐱 🐱🐭 🐶🐶🐶 🍎🍌🍒 🍎🍎 🌞🌧🌈 🌞🌞 🎂🎉🎈🎁 🎁🎁 😀😂🤣 😂😂😂 🤣 ❤️❤️❤️ 🐶❤️ 🐱❤️🐭 🚗🚕 🚕🚗🚙
+    🚗🚗 🌍✈️ ✈️🌍🌎 🎵🎸 🎸🎵🎶 🎶 🍕🍺 🍺🍺🍕 🍺🎉 ⚽🏀 🏀⚽⚽ 👍👍 👍🏽 👍🏿🎉
+    """,
+  ])
+  func rareLettersLearnByRow(list: String) throws {
+    let text = list.split(whereSeparator: \.isWhitespace).enumerated().map { index, word in
+      String(repeating: word + "\n", count: 3000 / ((index + 1) * (index + 1)) + 1)
+    }
+    let counts = try Counts(folder.model(folder.counts(text.joined().utf8))).table()
+    func loss(_ learningRate: Double, isByRow: Bool) throws -> Double {
+      var fit = try NGramFit(counts, seed: 2_147_483_647, l2: 0, isByRow: isByRow)
+      try fit.run(steps: 1000, learningRate: learningRate) { _, _ in }
+      return try fit.loss() - fit.countsLoss
+    }
+    #expect(try loss(4, isByRow: true) < 0.01)
+    #expect(try loss(20, isByRow: false) > 0.01)
+  }
+
   /// The losses that the reference prints, from step 0 on.
   @Test func lossesAreTheReferences() throws {
     var fit = try NGramFit(MakemoreCounts.load(), seed: 2_147_483_647, l2: 0)
