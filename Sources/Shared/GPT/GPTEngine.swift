@@ -22,7 +22,7 @@ public final class GPTEngine {
   /// The threads that compute.
   public let pool: ThreadPool
 
-  /// The teacher whose share in the targets `StepContext.softTargets` is.
+  /// The teacher whose share in the targets `Regularization.softTargets` is.
   public var softTargets: SoftTargetRows? {
     willSet {
       precondition(

@@ -11,20 +11,25 @@ public struct StepContext: Equatable, Sendable {
   /// The learning rate of the step.
   public var rate: Double
 
-  /// The probability that a hidden unit or an attended value of a node is left out.
-  public var dropout: Double
-
-  /// The share of the teacher's distributions in the targets.
-  public var softTargets: Double
+  /// What keeps the step from fitting its items too closely.
+  public var regularization: Regularization
 
   /// Creates the settings of a step.
-  public init(
-    step: Int, seed: UInt64, rate: Double, dropout: Double = 0, softTargets: Double = 0
+  init(
+    step: Int, seed: UInt64, rate: Double, _ regularization: Regularization = Regularization()
   ) {
     self.step = step
     self.seed = seed
     self.rate = rate
-    self.dropout = dropout
-    self.softTargets = softTargets
+    self.regularization = regularization
   }
+}
+
+/// What keeps training from fitting its items too closely; a new one does nothing.
+public struct Regularization: Equatable, Sendable {
+  /// The probability that a hidden unit or an attended value of a node is left out.
+  public var dropout = 0.0
+
+  /// The share of an n-gram model's distribution in the targets.
+  public var softTargets = 0.0
 }

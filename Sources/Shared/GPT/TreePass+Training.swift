@@ -14,13 +14,14 @@ extension TreePass {
     ///
     /// - Precondition: There is a teacher, if targets are to be soft.
     init(_ context: StepContext, _ teacher: SoftTargetRows?, _ workspace: GPTWorkspace) {
-      if context.dropout > 0 {
+      let regularization = context.regularization
+      if regularization.dropout > 0 {
         let name = Dropout.mix(Dropout.mix(context.seed) ^ UInt64(context.step))
-        dropout = (context.dropout, workspace.hashPrefixes(), name)
+        dropout = (regularization.dropout, workspace.hashPrefixes(), name)
       }
-      if context.softTargets > 0 {
+      if regularization.softTargets > 0 {
         guard let teacher else { preconditionFailure("soft targets have a teacher") }
-        soft = (teacher, workspace.follow(teacher.teacher), Float(context.softTargets))
+        soft = (teacher, workspace.follow(teacher.teacher), Float(regularization.softTargets))
       }
     }
 

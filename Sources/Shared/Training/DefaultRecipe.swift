@@ -96,8 +96,8 @@ extension TrainingPlan {
     schedule = .linear
     learningRate = DefaultRecipe.learningRate(optimizer)
     steps = DefaultRecipe.steps(data, batchSize: batchSize)
-    dropout = DefaultRecipe.dropout
-    softTargets = DefaultRecipe.softTargets(data)
+    regularization.dropout = DefaultRecipe.dropout
+    regularization.softTargets = DefaultRecipe.softTargets(data)
     drawnItems = DefaultRecipe.drawnItems(data)
   }
 }

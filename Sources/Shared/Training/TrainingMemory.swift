@@ -77,7 +77,9 @@ public struct TrainingMemory: Equatable, Sendable {
   /// again. Few do: one in four, of at most ten million, is taken for the bound.
   private static func teacher(_ plan: TrainingPlan, _ corpus: Corpus) -> Double {
     // What is held out is scored under Kneser-Ney as well.
-    guard plan.softTargets > 0 || plan.drawnItems > 0 || plan.holdout > 0 else { return 0 }
+    guard plan.regularization.softTargets > 0 || plan.drawnItems > 0 || plan.holdout > 0 else {
+      return 0
+    }
     let tokens = Double(corpus.tokenCount + corpus.count)
     let stored = Double(corpus.storedTokenCount + corpus.lineCount)
     let nodes = min(1e7, stored) * Double(plan.softOrder) / 4

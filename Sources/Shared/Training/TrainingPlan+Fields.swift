@@ -21,11 +21,11 @@ extension TrainingPlan {
     Field("schedule", \.schedule, isLater: true),
     Field("weight-decay", "D", \.weightDecay, .atLeast(0), help: "weight decay"),
     Field(
-      "dropout", "P", \.dropout, .within(0...0.9), isLater: true,
+      "dropout", "P", \.regularization.dropout, .within(0...0.9), isLater: true,
       absent: DefaultRecipe.dropout.word,
       help: "share of hidden units and of attended values that a step does without"),
     Field(
-      "soft-targets", "A", \.softTargets, .within(0...1), isLater: true,
+      "soft-targets", "A", \.regularization.softTargets, .within(0...1), isLater: true,
       absent: DefaultRecipe.softTargetsInWords,
       help: "share of an n-gram model's distribution in the targets"),
     Field(

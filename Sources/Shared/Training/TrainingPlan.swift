@@ -32,13 +32,10 @@ public struct TrainingPlan: Equatable, Sendable {
   /// How much of a parameter goes at each update, times the learning rate.
   public var weightDecay: Double
 
-  /// The share of hidden units and of attended values that a step does without.
-  public var dropout = 0.0
+  /// What keeps it from fitting the items too closely.
+  public var regularization = Regularization()
 
-  /// The share of an n-gram model's distribution in the targets.
-  public var softTargets = 0.0
-
-  /// The order of that model.
+  /// The order of the n-gram model that softens targets.
   public var softOrder = 6
 
   /// The number of items drawn from that model, and trained on like the others.

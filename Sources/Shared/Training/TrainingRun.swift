@@ -91,7 +91,7 @@ public final class TrainingRun {
     initial.initialize(from: &generator)
     let parameters = origin.parameters ?? initial
     let teacher =
-      plan.softTargets > 0 || plan.drawnItems > 0
+      plan.regularization.softTargets > 0 || plan.drawnItems > 0
       ? try Teacher(corpus, weights: weights, order: plan.softOrder) : nil
     let longest = weights.indices.reduce(0) { longest, line in
       weights[line] > 0 ? max(longest, corpus[line: line].count) : longest
@@ -111,7 +111,7 @@ public final class TrainingRun {
     parameters.clear(frozen)
 
     model = GPTEngine(parameters, pool: pool)
-    if plan.softTargets > 0 { model.softTargets = teacher?.targets }
+    if plan.regularization.softTargets > 0 { model.softTargets = teacher?.targets }
     optimizer = plan.optimizer.make(config, plan, threads: pool.threads)
     if case .checkpoint(let checkpoint) = origin {
       try checkpoint.restore(optimizer)
@@ -138,8 +138,7 @@ public final class TrainingRun {
     }
     batch.plant(for: model.config)
     let context = StepContext(
-      step: step, seed: plan.seed.bits, rate: plan.learningRate(at: step), dropout: plan.dropout,
-      softTargets: plan.softTargets)
+      step: step, seed: plan.seed.bits, rate: plan.learningRate(at: step), plan.regularization)
     let (loss, gradient) = model.gradient(batch, context)
     try check(loss)
     // With a gradient of zero, what is left out of the model stays zero.

@@ -28,9 +28,9 @@ struct NoisyTeacher: SoftTargets {
 /// What training adds to a pass: soft targets, and values that are left out.
 @Suite struct StepContextTests {
   private static let contexts = [
-    StepContext(step: 3, seed: 9, rate: 0, softTargets: 0.7),
-    StepContext(step: 3, seed: 9, rate: 0, dropout: 0.3),
-    StepContext(step: 3, seed: 9, rate: 0, dropout: 0.2, softTargets: 1),
+    StepContext(step: 3, seed: 9, rate: 0, .init(softTargets: 0.7)),
+    StepContext(step: 3, seed: 9, rate: 0, .init(dropout: 0.3)),
+    StepContext(step: 3, seed: 9, rate: 0, .init(dropout: 0.2, softTargets: 1)),
   ]
 
   private static func engine(_ config: GPTConfig, threads: Int = 2, limit: Int = 1 << 20)
@@ -46,24 +46,24 @@ struct NoisyTeacher: SoftTargets {
   private static func oracle(_ engine: GPTEngine, _ context: StepContext) -> GPTOracle {
     var oracle = GPTOracle(engine.parameters)
     let config = engine.config
-    if context.dropout > 0 {
+    if context.regularization.dropout > 0 {
       let step = Dropout.mix(Dropout.mix(context.seed) ^ UInt64(context.step))
       oracle.dropout = { layer, place, prefix in
         let key = prefix.reduce(0) { Dropout.mix($0 ^ UInt64($1)) }
         let name = Dropout.mix(step ^ UInt64(2 * layer + (place == .hidden ? 1 : 0)))
         let channels = place == .hidden ? 4 * config.nEmbd : config.nEmbd
         return (0..<channels).map {
-          Double(DropoutTests.factor(context.dropout, key: key, name: name, $0))
+          Double(DropoutTests.factor(context.regularization.dropout, key: key, name: name, $0))
         }
       }
     }
-    if context.softTargets > 0 {
+    if context.regularization.softTargets > 0 {
       let teacher = NoisyTeacher(vocabSize: config.vocabSize)
       oracle.soft = (
         { prefix in
           teacher.probs(
             after: prefix.reduce(teacher.origin) { teacher.state(after: $0, Int32($1)) })
-        }, context.softTargets
+        }, context.regularization.softTargets
       )
     }
     return oracle
@@ -131,7 +131,8 @@ struct NoisyTeacher: SoftTargets {
     let engine = Self.engine(config)
     let forest = PrefixForest(noisyItems(5, config, longest: 5), blockSize: 8)
     func loss(_ step: Int, _ seed: UInt64, _ dropout: Double) -> Double {
-      engine.gradient(forest, StepContext(step: step, seed: seed, rate: 0, dropout: dropout)).loss
+      engine.gradient(forest, StepContext(step: step, seed: seed, rate: 0, .init(dropout: dropout)))
+        .loss
     }
     #expect(Set([loss(0, 1, 0.5), loss(1, 1, 0.5), loss(0, 2, 0.5), loss(0, 1, 0)]).count == 4)
     #expect(loss(0, 1, 0.5) == loss(0, 1, 0.5) && loss(0, 1, 0) == engine.loss(forest))
@@ -153,7 +154,7 @@ struct NoisyTeacher: SoftTargets {
       let engine = GPTEngine(GPTTensors(config), pool: ThreadPool(threads: 1))
       _ = engine.gradient(
         PrefixForest([[1]] as [[Int32]], blockSize: 4),
-        StepContext(step: 0, seed: 0, rate: 0, softTargets: 0.5))
+        StepContext(step: 0, seed: 0, rate: 0, .init(softTargets: 0.5)))
     }
     await #expect(processExitsWith: .failure) {
       let config = GPTConfig(nLayer: 1, nHead: 1, nEmbd: 8, blockSize: 4, vocabSize: 3)

@@ -43,12 +43,12 @@ import Testing
     let first = try CheckpointRecord(
       Self.model(json.replacing("makemore", with: "default")))
     #expect(first.plan.schedule == .cosine && first.plan.optimizer == .adamw)
-    #expect(first.plan.dropout == 0 && first.plan.softTargets == 0)
+    #expect(first.plan.regularization == Regularization())
     var record = first
     record.plan.schedule = .linear
     record.plan.optimizer = .muon
-    record.plan.dropout = 0.1
-    record.plan.softTargets = 0.75
+    record.plan.regularization.dropout = 0.1
+    record.plan.regularization.softTargets = 0.75
     record.plan.softOrder = 4
     #expect(try CheckpointRecord(Self.model(record.json)) == record)
     #expect(record.json.contains(#""optimizer":"muon""#) && !first.json.contains("optimizer"))

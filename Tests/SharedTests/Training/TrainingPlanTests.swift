@@ -66,8 +66,10 @@ import Testing
   @Test func everySettingIsAFieldOnce() {
     let names = TrainingPlan.fields.map(\.name)
     #expect(Set(names).count == names.count)
-    // As many as the plan has properties: none is forgotten.
-    #expect(Mirror(reflecting: TrainingPlan(.default)).children.count == names.count)
+    // As many as the plan and its regularization have properties: none is forgotten.
+    let plan = Mirror(reflecting: TrainingPlan(.default)).children
+    let regularization = Mirror(reflecting: Regularization()).children
+    #expect(plan.count - 1 + regularization.count == names.count)
     let sizes = Mirror(reflecting: GPTConfig(blockSize: 1, vocabSize: 1)).children
     // All but the number of tokens, which follows from the data.
     #expect(GPTConfig.fields.count == sizes.count - 1)
