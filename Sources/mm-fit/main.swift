@@ -17,9 +17,10 @@ runTool(
       SRILM and OpenGrm.
 
       With --mix, it averages the probabilities of models of any kind, token by token. The weights are
-      those that give the text on standard input the lowest loss. The result is a model of kind mixture,
-      which holds the models and is used as any other. Text that a model was trained on flatters it:
-      split the list first.
+      those that give the text on standard input the lowest loss; to its tokens come, for each model,
+      two that it alone predicts, so that a few lines leave the weights nearly equal and thousands
+      decide. The result is a model of kind mixture, which holds the models and is used as any other.
+      Text that a model was trained on flatters it: split the list first.
 
       With no COUNTS, or when it is -, reads standard input.
       """,

@@ -12,7 +12,7 @@ cd "$directory"
 loss() { mm-loss "$@" held | awk '$1 == "loss" { print $2 }'; }
 
 mm-count --order 6 train >counts
-mm-count train | mm-fit --steps 100 >fit
+mm-count train | mm-fit -q --steps 100 >fit
 mm-gpt -q --steps 60 --n-layer 1 --n-embd 16 --n-head 2 train >gpt
 mm-fit --mix gpt counts fit <tune >mix
 

@@ -169,8 +169,8 @@ import Testing
         """))
   }
 
-  /// At the best weights no model gains by a larger share: its mean ratio to the mixture is 1, or less
-  /// where it has no share.
+  /// At the best weights no model gains by a larger share: its mean ratio to the mixture is 1, over the
+  /// tokens of the text and those that one model alone predicts.
   @Test func theWeightsAreTheBest() throws {
     let text = "abba\nbob\nabc\ndada\nbob\nab\nacdc\nbaba\n"
     let parts = [
@@ -186,13 +186,34 @@ import Testing
     let sums = byPart[0].indices.map { token in
       fit.weights.indices.reduce(0) { $0 + fit.weights[$1] * byPart[$1][token] }
     }
+    let prior = MixtureFit.priorTokens
+    let total = Double(sums.count) + 3 * prior
     for (weight, probs) in zip(fit.weights, byPart) {
-      let ratio = zip(probs, sums).reduce(0) { $0 + $1.0 / $1.1 } / Double(sums.count)
-      #expect(ratio < 1.001)
-      if weight > 0.01 { #expect(abs(ratio - 1) < 0.01) }
+      let ratio = zip(probs, sums).reduce(prior / weight) { $0 + $1.0 / $1.1 } / total
+      #expect(abs(ratio - 1) < 0.001)
     }
-    let loss = sums.reduce(0) { $0 - log($1) } / Double(sums.count)
-    #expect(abs(loss - fit.loss) < 1e-8)
+    let nll = fit.weights.reduce(0) { $0 - prior * log($1) } + sums.reduce(0) { $0 - log($1) }
+    #expect(abs(nll / total - fit.loss) < 1e-8)
+  }
+
+  /// Of two models that are alike, ten tokens say little, and a thousand settle which is better: the
+  /// letter is likelier under the first, the end under the second, and there are nine letters to an end.
+  @Test func fewTokensLeaveTheWeightsNearlyEqual() throws {
+    let text = "aaaaaaaaa\n"
+    let parts = [
+      try counts(String(repeating: "aaaaaaaaaa\n", count: 100), order: 2, .additive(0)),
+      try counts("aaaa\n", order: 2, .additive(0)),
+    ]
+    var weights: [Double] = []
+    for count in [1, 10, 100] {
+      var fit = try MixtureFit(parts, pool: ThreadPool(threads: 1))
+      try fit.read(TextInput([try folder.file("held", String(repeating: text, count: count).utf8)]))
+      fit.run()
+      weights.append(fit.weights[0])
+    }
+    #expect(weights[0] > 0.5 && weights[0] < 0.55)
+    #expect(weights[0] < weights[1] && weights[1] < weights[2])
+    #expect(weights[2] > 0.8)
   }
 
   @Test func textThatDoesNotFitIsAnError() throws {
