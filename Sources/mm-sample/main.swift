@@ -25,7 +25,7 @@ runTool(
     ])
 ) { tool in
   let options = SamplingOptions(of: tool)
-  let operand = try tool.operand()
+  let operand = try Tool.only(of: tool.operands())
   try options.check(operand)
   let model = try LanguageModel.read(operand, options.smoothing)
   let filter = try options.filter(model.vocabulary)

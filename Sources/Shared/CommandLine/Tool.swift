@@ -154,14 +154,6 @@ public final class Tool {
     return operands
   }
 
-  /// Parses the command line of a tool that takes at most one operand.
-  ///
-  /// - Returns: The operand; `-` where there is none.
-  /// - Throws: As `operands()`.
-  public func operand() throws -> String {
-    try Self.only(of: operands())
-  }
-
   /// The one operand of those that were given, or `-` without any.
   ///
   /// - Throws: `UsageError` when there are more.

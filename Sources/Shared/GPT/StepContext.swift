@@ -12,17 +12,7 @@ public struct StepContext: Equatable, Sendable {
   public var rate: Double
 
   /// What keeps the step from fitting its items too closely.
-  public var regularization: Regularization
-
-  /// Creates the settings of a step.
-  init(
-    step: Int, seed: UInt64, rate: Double, _ regularization: Regularization = Regularization()
-  ) {
-    self.step = step
-    self.seed = seed
-    self.rate = rate
-    self.regularization = regularization
-  }
+  public var regularization = Regularization()
 }
 
 /// What keeps training from fitting its items too closely; a new one does nothing.

@@ -1,4 +1,4 @@
-/// Which of the items that a model draws are wanted.
+/// Which of the items that a model draws are wanted; a new filter wants all.
 ///
 ///     var filter = ItemFilter()
 ///     filter.lengths = ItemLengths(word: "4:7")
@@ -14,9 +14,6 @@ public struct ItemFilter {
 
   /// The items of the lists to exclude; `nil` without a list.
   var excluded: ItemSet?
-
-  /// Wants every item.
-  public init() {}
 
   /// Whether every item is wanted.
   public var isEmpty: Bool { lengths == nil && !isUnique && excluded == nil }

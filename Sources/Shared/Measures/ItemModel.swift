@@ -86,28 +86,16 @@ public struct SamplingRequest: Sendable {
   public var seed: UInt64
 
   /// How distributions are changed before they are drawn from.
-  public var choice: SamplingChoice
+  public var choice = SamplingChoice()
 
   /// What every item begins with.
-  public var prompt: String
+  public var prompt = ""
 
   /// The number of characters, the prompt's among them, after which an item is cut.
-  public var maxLength: Int
+  public var maxLength = 1000
 
   /// How many threads may be used.
-  public var threads: Int
-
-  /// Creates a request.
-  public init(
-    seed: UInt64, choice: SamplingChoice = SamplingChoice(), prompt: String = "",
-    maxLength: Int = 1000, threads: Int = 1
-  ) {
-    self.seed = seed
-    self.choice = choice
-    self.prompt = prompt
-    self.maxLength = maxLength
-    self.threads = threads
-  }
+  public var threads = 1
 }
 
 /// What is to be scored.

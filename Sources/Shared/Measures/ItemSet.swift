@@ -9,7 +9,8 @@
 public struct ItemSet {
   /// The items, encoded.
   ///
-  /// Seven bits of a token in each byte, the low ones first, the high bit set in all but the last. A 0, which is the boundary, ends an item.
+  /// Seven bits of a token in each byte, the low ones first, the high bit set in all but the last.
+  /// A 0, which is the boundary, ends an item.
   private var bytes: [UInt8] = []
 
   /// Where the item of each slot begins in `bytes`; -1 for none.
@@ -20,9 +21,6 @@ public struct ItemSet {
 
   /// The item that is looked for, encoded.
   private var wanted: [UInt8] = []
-
-  /// Creates an empty set.
-  public init() {}
 
   /// Whether an item is in the set.
   ///

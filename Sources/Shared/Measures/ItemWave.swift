@@ -38,12 +38,6 @@ public struct Reading: Sendable {
 
   /// The token.
   public var token: Int32
-
-  /// Makes an item read a token.
-  public init(item: Int, token: Int32) {
-    self.item = item
-    self.token = token
-  }
 }
 
 /// Nodes that are found by the node before and the token between, so that equal ones are one.

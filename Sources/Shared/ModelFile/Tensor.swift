@@ -138,13 +138,6 @@ public struct TensorShape: Equatable, Sendable {
   /// The size of each dimension, the slowest first; empty for a scalar.
   public var shape: [Int]
 
-  /// Creates the description of a tensor.
-  public init(name: String, dtype: Dtype, shape: [Int]) {
-    self.name = name
-    self.dtype = dtype
-    self.shape = shape
-  }
-
   /// The number of elements, or `nil` where they are too many to count their bytes in an `Int`.
   public var count: Int? {
     // A zero makes the product zero, however large the dimensions beside it are.

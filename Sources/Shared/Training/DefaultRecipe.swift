@@ -9,18 +9,6 @@ enum DefaultRecipe {
 
     /// The number of their tokens, the closing boundaries among them.
     var tokens: Int
-
-    init(items: Int, tokens: Int) {
-      self.items = items
-      self.tokens = tokens
-    }
-
-    /// The size of what is left of a corpus after some items are held out, which ones aside.
-    init(_ corpus: Corpus, holdout: Int) {
-      items = max(1, corpus.count - holdout)
-      let tokens = Double(corpus.tokenCount + corpus.count)
-      self.tokens = Int(tokens * Double(items) / Double(max(1, corpus.count)))
-    }
   }
 
   /// What turns gradients into changes.
@@ -71,6 +59,15 @@ enum DefaultRecipe {
 
   /// That number, as `--help` shows it.
   static let drawnItemsInWords = "16 for each item, as long as there are 32000 in all"
+}
+
+extension DefaultRecipe.DataSize {
+  /// The size of what is left of a corpus after some items are held out, which ones aside.
+  init(_ corpus: Corpus, holdout: Int) {
+    items = max(1, corpus.count - holdout)
+    let tokens = Double(corpus.tokenCount + corpus.count)
+    self.tokens = Int(tokens * Double(items) / Double(max(1, corpus.count)))
+  }
 }
 
 extension TrainingPlan {

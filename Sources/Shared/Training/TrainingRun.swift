@@ -138,7 +138,8 @@ public final class TrainingRun {
     }
     batch.plant(for: model.config)
     let context = StepContext(
-      step: step, seed: plan.seed.bits, rate: plan.learningRate(at: step), plan.regularization)
+      step: step, seed: plan.seed.bits, rate: plan.learningRate(at: step),
+      regularization: plan.regularization)
     let (loss, gradient) = model.gradient(batch, context)
     try check(loss)
     // With a gradient of zero, what is left out of the model stays zero.

@@ -20,7 +20,7 @@ import Testing
     let null = tool.nullOption("null")
     let word = tool.option("word", "W", String.self, help: "a word")
     let absent = tool.option("absent", "W", String.self, help: "a word")
-    #expect(try tool.operand() == "file")
+    #expect(try Tool.only(of: tool.operands()) == "file")
     #expect(number() == 3 && number.isGiven)
     #expect(other() == 7 && !other.isGiven)
     #expect(text() && !null())
@@ -59,10 +59,12 @@ import Testing
   }
 
   @Test func strayOperandsAreRefused() throws {
-    #expect(try tool().operand() == "-")
-    #expect(try usageError { _ = try tool("a", "b", "c").operand() } == "extra operand 'b'")
+    #expect(try Tool.only(of: tool().operands()) == "-")
     #expect(
-      try usageError { _ = try tool("--help=pdf").operand() }
+      try usageError { _ = try Tool.only(of: tool("a", "b", "c").operands()) }
+        == "extra operand 'b'")
+    #expect(
+      try usageError { _ = try tool("--help=pdf").operands() }
         == "option '--help': 'pdf' is not man or bash or zsh")
   }
 

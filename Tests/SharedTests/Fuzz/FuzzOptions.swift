@@ -45,7 +45,7 @@ enum FuzzOptions {
     _ = tool.flag("per-line", help: "")
     _ = tool.flag("per-token", help: "")
     let null = tool.nullOption("")
-    _ = try tool.operand()
+    _ = try Tool.only(of: tool.operands())
     _ = (prompt(), null(), topK(), SamplingChoice(temperature: temperature(), topK: topK()))
     try FuzzFailure.unless(NGramCounter.orders.contains(order()), "order \(order())")
     try sameAgain(count().word, Count(word: count().word)?.word)

@@ -28,9 +28,9 @@ struct NoisyTeacher: SoftTargets {
 /// What training adds to a pass: soft targets, and values that are left out.
 @Suite struct StepContextTests {
   private static let contexts = [
-    StepContext(step: 3, seed: 9, rate: 0, .init(softTargets: 0.7)),
-    StepContext(step: 3, seed: 9, rate: 0, .init(dropout: 0.3)),
-    StepContext(step: 3, seed: 9, rate: 0, .init(dropout: 0.2, softTargets: 1)),
+    StepContext(step: 3, seed: 9, rate: 0, regularization: .init(softTargets: 0.7)),
+    StepContext(step: 3, seed: 9, rate: 0, regularization: .init(dropout: 0.3)),
+    StepContext(step: 3, seed: 9, rate: 0, regularization: .init(dropout: 0.2, softTargets: 1)),
   ]
 
   private static func engine(_ config: GPTConfig, threads: Int = 2, limit: Int = 1 << 20)
@@ -131,8 +131,11 @@ struct NoisyTeacher: SoftTargets {
     let engine = Self.engine(config)
     let forest = PrefixForest(noisyItems(5, config, longest: 5), blockSize: 8)
     func loss(_ step: Int, _ seed: UInt64, _ dropout: Double) -> Double {
-      engine.gradient(forest, StepContext(step: step, seed: seed, rate: 0, .init(dropout: dropout)))
-        .loss
+      engine.gradient(
+        forest,
+        StepContext(step: step, seed: seed, rate: 0, regularization: .init(dropout: dropout))
+      )
+      .loss
     }
     #expect(Set([loss(0, 1, 0.5), loss(1, 1, 0.5), loss(0, 2, 0.5), loss(0, 1, 0)]).count == 4)
     #expect(loss(0, 1, 0.5) == loss(0, 1, 0.5) && loss(0, 1, 0) == engine.loss(forest))
@@ -154,7 +157,7 @@ struct NoisyTeacher: SoftTargets {
       let engine = GPTEngine(GPTTensors(config), pool: ThreadPool(threads: 1))
       _ = engine.gradient(
         PrefixForest([[1]] as [[Int32]], blockSize: 4),
-        StepContext(step: 0, seed: 0, rate: 0, .init(softTargets: 0.5)))
+        StepContext(step: 0, seed: 0, rate: 0, regularization: .init(softTargets: 0.5)))
     }
     await #expect(processExitsWith: .failure) {
       let config = GPTConfig(nLayer: 1, nHead: 1, nEmbd: 8, blockSize: 4, vocabSize: 3)
