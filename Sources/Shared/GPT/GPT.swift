@@ -27,10 +27,7 @@ public struct GPT {
     _ model: ModelFile, nHead: Int? = nil, vocabulary: Vocabulary? = nil
   ) throws(DataError) {
     if model.metadata["mm.kind"] != nil {
-      let kind = try model.kind()
-      guard kind == .gpt else {
-        throw model.error("a model of kind \(kind) where a GPT is wanted; mm-gpt makes it")
-      }
+      try model.check(.gpt, "a GPT is wanted; mm-gpt makes it")
     }
     let config = try Self.config(of: model, nHead: nHead)
     let known = model.metadata["mm.vocab"] == nil ? vocabulary : try model.vocabulary()

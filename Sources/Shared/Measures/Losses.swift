@@ -13,11 +13,7 @@ public struct Losses {
   ///
   /// - Throws: `DataError` when it is of another kind, or holds what no losses are.
   init(_ model: ModelFile) throws(DataError) {
-    let kind = try model.kind()
-    guard kind == .losses else {
-      throw model.error(
-        "a model of kind \(kind) where losses are wanted; mm-loss --tensor makes them")
-    }
+    try model.check(.losses, "losses are wanted; mm-loss --tensor makes them")
     let (nll, tokens) = (try model.tensor("nll"), try model.tensor("tokens"))
     guard case .f64(let losses) = nll.values, case .i64(let counts) = tokens.values,
       nll.shape.count == 1, nll.shape == tokens.shape

@@ -79,6 +79,15 @@ public struct ModelFile: Equatable, Sendable {
     return ModelKind(rawValue: name)
   }
 
+  /// Refuses a model of another kind.
+  ///
+  /// - Parameter words: What is wanted, and who makes it: `counts are wanted; mm-count makes them`.
+  /// - Throws: `DataError` with these words, and as `kind()` does.
+  func check(_ wanted: ModelKind, _ words: String) throws(DataError) {
+    let kind = try kind()
+    guard kind == wanted else { throw error("a model of kind \(kind) where \(words)") }
+  }
+
   /// The vocabulary.
   ///
   /// - Throws: `DataError` when there is none, or when it repeats a character or is out of order.

@@ -11,10 +11,7 @@ extension NGramList {
   /// - Throws: `DataError` when it is of another kind or malformed: n-grams that are out of order,
   ///   repeated, or of no text, a count that is not above 0, a character that does not occur.
   public init(_ model: ModelFile) throws(DataError) {
-    let kind = try model.kind()
-    guard kind == .counts else {
-      throw model.error("a model of kind \(kind) where counts are wanted; mm-count makes them")
-    }
+    try model.check(.counts, "counts are wanted; mm-count makes them")
     let vocabulary = try model.vocabulary()
     let ngrams = try model.tensor("ngrams")
     let countsTensor = try model.tensor("counts")

@@ -97,10 +97,7 @@ extension NGramTable<Int64> {
   ///
   /// - Throws: `DataError` when it is of another kind or malformed, or a count is negative.
   public init(_ model: ModelFile) throws(DataError) {
-    let kind = try model.kind()
-    guard kind == .counts else {
-      throw model.error("a model of kind \(kind) where counts are wanted; mm-count makes them")
-    }
+    try model.check(.counts, "counts are wanted; mm-count makes them")
     try self.init(model, tensor: "counts") { tensor in
       if case .i64(let values) = tensor.values { values } else { nil }
     }
@@ -121,10 +118,7 @@ extension NGramTable<Float> {
   ///
   /// - Throws: `DataError` when it is of another kind or malformed, or a logit is not finite.
   public init(_ model: ModelFile) throws(DataError) {
-    let kind = try model.kind()
-    guard kind == .bigram else {
-      throw model.error("a model of kind \(kind) where a bigram is wanted; mm-fit makes it")
-    }
+    try model.check(.bigram, "a bigram is wanted; mm-fit makes it")
     try self.init(model, tensor: "weight") { tensor in
       if case .f32(let values) = tensor.values { values } else { nil }
     }
