@@ -7,7 +7,7 @@ public struct CounterGenerator: RandomNumberGenerator, Sendable {
 
   /// Begins a stream.
   public init(seed: UInt64, index: UInt64) {
-    state = Self.mix(Self.mix(seed &+ Self.gamma) ^ Self.mix(index &* Self.gamma &+ 1))
+    self.init(state: Self.mix(Self.mix(seed &+ Self.gamma) ^ Self.mix(index &* Self.gamma &+ 1)))
   }
 
   /// Begins with a state of SplitMix64.

@@ -90,7 +90,7 @@ public struct TrainingLoop {
     show(isLast: true)
     progress.end()
     try showSamples()
-    // Who does not read the model must be able to stop the tool; what came before counts.
+    // A reader that does not take the model must be able to stop the tool; a signal before that counts.
     if checkpoint != nil {
       StopSignals.release()
       StopSignals.endBySignal()

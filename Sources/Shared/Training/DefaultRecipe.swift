@@ -77,11 +77,6 @@ extension TrainingPlan {
     Int(min(0x1p62, (epochs * Double(items) / Double(batchSize)).rounded(.up)))
   }
 
-  /// How often each item is read, of some that are trained on.
-  func epochs(items: Int) -> Double {
-    Double(steps) * Double(batchSize) / Double(max(1, items))
-  }
-
   /// The plan that the recipe of another has for some data.
   ///
   /// - Parameter other: Its recipe, optimizer and batch size are kept: the rest depends on them.
