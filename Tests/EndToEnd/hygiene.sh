@@ -13,34 +13,6 @@ mm-gpt --steps 0 -q plain >gpt
 names=('list' "it's a list" '$x;*"\' -list)
 tools=(mm-count 'mm-gpt --steps 0 -q' 'mm-loss counts' 'mm-loss gpt')
 
-# named PURPOSE: the command that the last diagnostic names for it.
-named() {
-  local rest
-  rest=$(<"$err")
-  [ "${rest#*"; $1: "}" != "$rest" ] || die "no command to '$1' in: $rest"
-  rest=${rest#*"; $1: "}
-  printf '%s\n' "${rest%%; *: *}"
-}
-
-# leads PURPOSE WANTED [INPUT]: the command gives what is wanted, whose file is named.
-leads() {
-  local command
-  command=$(named "$1")
-  bash -c "$command" <"${3:-/dev/null}" >"$out" 2>"$directory/said" ||
-    die "status $? from $command: $(cat said)"
-  same "$2" "$out" "$command"
-}
-
-# refused PLACE REASON COMMAND...: status 1, no data, and a line that begins so.
-refused() {
-  local wanted
-  wanted="$3: $1: $2"
-  run "${@:3}"
-  [ "$status" -eq 1 ] && [ ! -s "$out" ] || die "status $status from ${*:3}"
-  [ "$(wc -l <"$err")" -eq 1 ] || die "$(cat "$err")"
-  [ "$(head -c ${#wanted} "$err")" = "$wanted" ] || die "'$(cat "$err")' where '$wanted' is expected"
-}
-
 # everywhere BYTES REASON PURPOSE LINE: each tool refuses it, as a file of any name and as standard
 # input, with or without --skip-invalid where `also` says so; the command gives what plain text does.
 everywhere() {

@@ -91,3 +91,33 @@ ideographs() {
   # shellcheck disable=SC2059 # the format is the text
   printf "$format"
 }
+
+# What is said of text, with commands to type next.
+
+# named PURPOSE: the command that the last diagnostic names for it.
+named() {
+  local rest
+  rest=$(<"$err")
+  [ "${rest#*"; $1: "}" != "$rest" ] || die "no command to '$1' in: $rest"
+  rest=${rest#*"; $1: "}
+  printf '%s\n' "${rest%%; *: *}"
+}
+
+# leads PURPOSE WANTED [INPUT]: the command gives what is wanted, whose file is named.
+leads() {
+  local command
+  command=$(named "$1")
+  bash -c "$command" <"${3:-/dev/null}" >"$out" 2>"$directory/said" ||
+    die "status $? from $command: $(cat "$directory/said")"
+  same "$2" "$out" "$command"
+}
+
+# refused PLACE REASON COMMAND...: status 1, no data, and a line that begins so.
+refused() {
+  local wanted
+  wanted="$3: $1: $2"
+  run "${@:3}"
+  [ "$status" -eq 1 ] && [ ! -s "$out" ] || die "status $status from ${*:3}"
+  [ "$(wc -l <"$err")" -eq 1 ] || die "$(cat "$err")"
+  [ "$(head -c ${#wanted} "$err")" = "$wanted" ] || die "'$(cat "$err")' where '$wanted' is expected"
+}

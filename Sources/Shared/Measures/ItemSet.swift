@@ -121,9 +121,10 @@ extension ItemSet {
     _ input: TextInput, _ vocabulary: Vocabulary
   ) throws(DataError) {
     for file in input.files {
-      var reader = ItemSetReader(set: self, file: file, vocabulary)
+      var reader = ItemSetReader(
+        set: self, vocabulary, TextRefusal(file: file, files: [file], command: input.command))
       self = ItemSet()
-      try TextInput([file], isNullSeparated: input.isNullSeparated).read(into: &reader)
+      try input.read(try InputFile(file), into: &reader)
       self = reader.set
     }
   }
@@ -132,7 +133,7 @@ extension ItemSet {
 /// Adds items to a set as they are read.
 private struct ItemSetReader: ItemVisitor {
   var set: ItemSet
-  private let file: String
+  private let refusal: TextRefusal
   private let vocabulary: Vocabulary
   private let table: TokenTable
   private var item: [Int32] = []
@@ -143,9 +144,9 @@ private struct ItemSetReader: ItemVisitor {
   private var isForeign = false
   private var foreign: Set<Unicode.Scalar> = []
 
-  init(set: ItemSet, file: String, _ vocabulary: Vocabulary) {
+  init(set: ItemSet, _ vocabulary: Vocabulary, _ refusal: TextRefusal) {
     self.set = set
-    self.file = file
+    self.refusal = refusal
     self.vocabulary = vocabulary
     table = TokenTable(vocabulary)
   }
@@ -170,7 +171,7 @@ private struct ItemSetReader: ItemVisitor {
     if let placeOfNew,
       let form = CharacterContext(scalars, at: placeOfNew).otherForm(in: vocabulary)
     {
-      throw TextRefusal(file: file).normalization(form)
+      throw refusal.normalization(form)
     }
     if !item.isEmpty, !isForeign { try set.insert(item) }
   }

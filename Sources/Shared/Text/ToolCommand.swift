@@ -3,6 +3,9 @@ public struct ToolCommand: Sendable {
   private let name: String
   private let words: [String]
 
+  /// Whether the file that text came from is the value of an option, as of `--exclude`, not an operand.
+  var namesFileByOption = false
+
   /// Takes a tool's name, and the words after it.
   public init(_ name: String, _ words: [String]) {
     self.name = name
@@ -23,13 +26,16 @@ public struct ToolCommand: Sendable {
   func reading(_ producer: String, insteadOf file: String, isOnly: Bool) -> String {
     var quoted = words.map(ShellWord.quoted)
     if file == "-" { return "\(producer) | \(command(quoted))" }
-    guard let place = words.lastIndex(of: file) else { return producer }
-    quoted.remove(at: place)
-    if words.contains("-") {
-      // Standard input is taken.
-      quoted.insert("<(\(producer))", at: place)
+    let place = words.lastIndex { word in
+      word == file || namesFileByOption && word.hasPrefix("--") && word.hasSuffix("=\(file)")
+    }
+    guard let place else { return producer }
+    if namesFileByOption || words.contains("-") {
+      // Standard input may be taken.
+      quoted[place] = "\(words[place].dropLast(file.count))<(\(producer))"
       return command(quoted)
     }
+    quoted.remove(at: place)
     if !isOnly { quoted.insert("-", at: place) }
     return "\(producer) | \(command(quoted))"
   }

@@ -13,6 +13,7 @@ public struct SamplingOptions {
   private let skip: Option<Int>
   private let next, null: Option<Bool>
   private let threads: Option<Int>
+  private var command: ToolCommand
 
   /// Declares them.
   public init(of tool: Tool) {
@@ -47,6 +48,8 @@ public struct SamplingOptions {
     )
     null = tool.nullOption("end items with NUL, not with a newline")
     threads = tool.threadsOption()
+    command = tool.command
+    command.namesFileByOption = true
   }
 
   /// Whether the distribution of a token is wanted instead of items.
@@ -99,7 +102,9 @@ public struct SamplingOptions {
     filter.lengths = length()
     filter.isUnique = unique()
     for list in exclude() {
-      try filter.exclude(TextInput([list], isNullSeparated: null()), vocabulary)
+      var input = TextInput([list], isNullSeparated: null())
+      input.command = command
+      try filter.exclude(input, vocabulary)
     }
     return filter
   }

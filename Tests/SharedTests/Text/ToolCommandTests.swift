@@ -19,6 +19,17 @@ import Testing
     #expect(reading(["-", "x"], insteadOf: "x") == "mm-count - <(zcat x)")
   }
 
+  @Test func theValueOfAnOptionStays() {
+    for (words, expected) in [
+      (["--exclude", "x", "m"], "mm-sample --exclude <(zcat x) m"),
+      (["--exclude=x"], "mm-sample --exclude=<(zcat x)"), (["--exclude=y", "xx"], "zcat x"),
+    ] {
+      var command = ToolCommand("mm-sample", words)
+      command.namesFileByOption = true
+      #expect(command.reading("zcat x", insteadOf: "x", isOnly: true) == expected)
+    }
+  }
+
   @Test func anOperandThatIsNotAWordIsOnlyConverted() {
     #expect(reading(["--exclude=x"], insteadOf: "x") == "zcat x")
   }
