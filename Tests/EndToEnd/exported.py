@@ -121,7 +121,8 @@ def check_opened():
     run, model = load_file("names.run"), AutoModelForCausalLM.from_pretrained("names")
     for name, tensor in model.state_dict().items():
         assert torch.equal(run.pop(name), tensor), name
-        for moment in ("exp_avg", "exp_avg_sq"):
+        by_muon = name.startswith("transformer.h.") and tensor.dim() == 2
+        for moment in ("momentum_buffer",) if by_muon else ("exp_avg", "exp_avg_sq"):
             assert run.pop(f"optimizer.{moment}.{name}").shape == tensor.shape, name
     assert not run, list(run)
 
