@@ -8,9 +8,10 @@ struct GPTWave: ItemWave {
   private var tree = PrefixTree()
   private var children = Children()
 
-  /// The inputs of each item's window, and the node of the last one that is in the tree; -1 before the
-  /// first.
+  /// The inputs of each item's window, how many of them are in the tree, and the node of the last of
+  /// those; -1 before the first.
   private var windows: [[Int32]] = []
+  private var counts: [Int] = []
   private var nodes: [Int32] = []
 
   /// As many as have activations that fit into 512 MB, and into memory, with no two items alike.
@@ -40,6 +41,7 @@ struct GPTWave: ItemWave {
     let T = model.config.blockSize
     model.prepareToGrow(nodes: count * T, longest: T)
     windows = Array(repeating: Self.window([0] + prompt, blockSize: T), count: count)
+    counts = Array(repeating: 0, count: count)
     nodes = Array(repeating: -1, count: count)
     tree.removeAll()
     children.removeAll()
@@ -56,10 +58,11 @@ struct GPTWave: ItemWave {
       children.removeAll()
       for reading in readings {
         windows[reading.item] = Self.window(windows[reading.item], blockSize: T)
+        counts[reading.item] = 0
         nodes[reading.item] = -1
       }
     }
-    extend(readings.lazy.map(\.item))
+    extend(readings.filter { !$0.isKnown }.map(\.item))
   }
 
   func node(ofItem item: Int) -> Int { Int(nodes[item]) }
@@ -72,14 +75,15 @@ struct GPTWave: ItemWave {
 
   func failure(after tokens: [Int32]) -> DataError { .noNumbers }
 
-  /// Computes what items have not read yet.
+  /// Computes what is not computed yet of the windows of items.
   private mutating func extend(_ items: some Collection<Int>) {
     let first = tree.count
     for item in items {
-      for token in nodes[item] < 0 ? windows[item][...] : windows[item].suffix(1) {
+      for token in windows[item][counts[item]...] {
         let parent = nodes[item]
         nodes[item] = children.node(after: parent, token) { tree.append(token, after: parent) }
       }
+      counts[item] = windows[item].count
     }
     if tree.count > first { model.extend(tree, from: first) }
   }

@@ -38,6 +38,10 @@ public struct Reading: Sendable {
 
   /// The token.
   public var token: Int32
+
+  /// Whether it is known what may follow, so that nothing is asked of the item's node until the next
+  /// token that is not; a wave may compute it then.
+  public var isKnown = false
 }
 
 /// Nodes that are found by the node before and the token between, so that equal ones are one.

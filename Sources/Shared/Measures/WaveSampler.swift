@@ -2,7 +2,7 @@
 ///
 /// Item i depends on the model, the seed and i alone: it is drawn from a random stream of its own.
 /// A wave of items grows in step, and what is computed after items that are alike so far is computed
-/// once.
+/// once; what was computed in earlier waves is kept.
 ///
 /// No item is empty: a boundary that is drawn first is drawn again.
 public struct WaveSampler: ItemSampler {
@@ -19,7 +19,12 @@ public struct WaveSampler: ItemSampler {
     var tokens: [Int32]
 
     var random: CounterGenerator
+
+    /// Its place among the prefixes that are known.
+    var place: Int32 = 0
   }
+
+  private var known: KnownPrefixes
 
   /// How many items were drawn.
   private var drawn = 0
@@ -39,6 +44,7 @@ public struct WaveSampler: ItemSampler {
     choice = request.choice
     prompt = try vocabulary.tokens(of: request.prompt).map(Int32.init)
     maxLength = request.maxLength
+    known = KnownPrefixes(vocabSize: vocabulary.count)
   }
 
   /// The most items that are worth drawing at once, after some that were drawn.
@@ -87,13 +93,19 @@ public struct WaveSampler: ItemSampler {
     var active = prompt.count < maxLength ? Array(items.indices) : []
     if !active.isEmpty { wave.begin(items.count, prompt: prompt) }
     while !active.isEmpty {
-      let nodes = active.map { wave.node(ofItem: $0) }
-      let sums = cumulativeProbs(of: nodes)
+      let new = active.filter { known[items[$0].place].isEmpty }
+      let newSums = cumulativeProbs(of: new.map { wave.node(ofItem: $0) })
       // Items that are empty so far have all read the same.
-      let start = items[active[0]].tokens.isEmpty ? try sumsWithoutBoundary(ofNode: nodes[0]) : nil
+      let start =
+        items[active[0]].tokens.isEmpty
+        ? try sumsWithoutBoundary(ofNode: wave.node(ofItem: active[0])) : nil
       var readings: [Reading] = []
-      for (index, node) in zip(active, nodes) {
-        let sums = sums[node] ?? []
+      for index in active {
+        var sums = known[items[index].place]
+        if sums.isEmpty {
+          sums = newSums[wave.node(ofItem: index)] ?? []
+          known[items[index].place] = sums
+        }
         guard sums.last?.isFinite == true else {
           failure = wave.failure(after: items[index].tokens)
           items.removeSubrange(index...)
@@ -103,7 +115,10 @@ public struct WaveSampler: ItemSampler {
         if token == 0 { continue }
         items[index].tokens.append(Int32(token))
         if items[index].tokens.count < maxLength {
-          readings.append(Reading(item: index, token: Int32(token)))
+          items[index].place = known.place(after: items[index].place, token)
+          readings.append(
+            Reading(
+              item: index, token: Int32(token), isKnown: !known[items[index].place].isEmpty))
         }
       }
       wave.read(readings)
