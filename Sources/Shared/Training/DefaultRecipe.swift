@@ -32,25 +32,49 @@ enum DefaultRecipe {
   /// The number of updates: by the square root of the number of items, within bounds.
   static func steps(_ data: DataSize, batchSize: Int) -> Int {
     let items = Double(data.items)
-    let updates = min(10_000, max(2000, 56 * items.squareRoot()))
+    let updates = min(14_000, max(2000, 80 * items.squareRoot()))
     let bound = 8e6 * items / Double(data.tokens)
     return Int((min(32 * updates, bound) / Double(batchSize)).rounded(.up))
   }
 
   /// The rule of `steps`, as `--help` states it.
   static let stepsInWords = """
-    Without --steps or --epochs a run makes 56 updates of 32 items for the square root of the number \
-    of items, at least 2000 and at most 10000. No run reads more than 8 million tokens.
+    Without --steps or --epochs a run makes 80 updates of 32 items for the square root of the number \
+    of items, at least 2000 and at most 14000. No run reads more than 8 million tokens.
     """
 
-  /// The share that a step does without.
-  static let dropout = 0.05
+  /// What depends on whether there are few items, some, or many.
+  ///
+  /// Of few the teacher knows all that there is to learn. What it was counted in gives its longest
+  /// contexts away, so the more the items say themselves, the less it is asked. Dropout helped only
+  /// lists between.
+  private static func bySize<Value>(
+    _ data: DataSize, short: Value, middle: Value, long: Value
+  ) -> Value {
+    data.items < 1000 ? short : data.items < 10_000 ? middle : long
+  }
 
-  /// The share of soft targets: the fewer items, the less they say beyond their n-grams.
-  static func softTargets(_ data: DataSize) -> Double { data.items < 10_000 ? 0.9 : 0.8 }
+  /// The share that a step does without.
+  static func dropout(_ data: DataSize) -> Double {
+    bySize(data, short: 0, middle: 0.05, long: 0)
+  }
 
   /// That share, as `--help` shows it.
-  static let softTargetsInWords = "0.9, from 10000 items on 0.8"
+  static let dropoutInWords = "0, from 1000 to 9999 items 0.05"
+
+  /// The share of soft targets.
+  static func softTargets(_ data: DataSize) -> Double {
+    bySize(data, short: 1, middle: 0.9, long: 0.7)
+  }
+
+  /// That share, as `--help` shows it.
+  static let softTargetsInWords = "1, from 1000 items on 0.9, from 10000 on 0.7"
+
+  /// The order of the teacher.
+  static func softOrder(_ data: DataSize) -> Int { bySize(data, short: 6, middle: 7, long: 7) }
+
+  /// That order, as `--help` shows it.
+  static let softOrderInWords = "6, from 1000 items on 7"
 
   /// The number of items that the teacher draws, where there are few.
   static func drawnItems(_ data: DataSize) -> Int {
@@ -88,8 +112,9 @@ extension TrainingPlan {
     schedule = .linear
     learningRate = DefaultRecipe.learningRate(optimizer)
     steps = DefaultRecipe.steps(data, batchSize: batchSize)
-    regularization.dropout = DefaultRecipe.dropout
+    regularization.dropout = DefaultRecipe.dropout(data)
     regularization.softTargets = DefaultRecipe.softTargets(data)
+    softOrder = DefaultRecipe.softOrder(data)
     drawnItems = DefaultRecipe.drawnItems(data)
   }
 }

@@ -22,7 +22,7 @@ extension TrainingPlan {
     Field("weight-decay", "D", \.weightDecay, .atLeast(0), help: "weight decay"),
     Field(
       "dropout", "P", \.regularization.dropout, .within(0...0.9), isLater: true,
-      absent: DefaultRecipe.dropout.word,
+      absent: DefaultRecipe.dropoutInWords,
       help: "share of hidden units and of attended values that a step does without"),
     Field(
       "soft-targets", "A", \.regularization.softTargets, .within(0...1), isLater: true,
@@ -30,6 +30,7 @@ extension TrainingPlan {
       help: "share of an n-gram model's distribution in the targets"),
     Field(
       "soft-order", "N", \.softOrder, .within(2...12), isLater: true,
+      absent: DefaultRecipe.softOrderInWords,
       help: "order of that n-gram model"),
     Field(
       "drawn-items", "N", \.drawnItems, .within(0...1 << 20), isLater: true,
