@@ -124,7 +124,8 @@ import Testing
     try expect(few, ["--batch-size=3"], "--steps 2", "21334", "--steps 2")
     try expect(few, ["--steps=2"], "--batch-size 3", "32", "--batch-size 3")
     try expect(
-      few + ["--holdout=2", "--dropout=0"], few, "--dropout 0", "0.05", "--dropout 0 --holdout 2")
+      few + ["--holdout=2", "--dropout=0.1"], few, "--dropout 0.1", "0", "--dropout 0.1 --holdout 2"
+    )
     // The learning rate follows from the optimizer, and both from the recipe.
     try expect(few + ["--optimizer=adamw"], few, "--optimizer adamw", "muon", "--optimizer adamw")
     try expect(

@@ -263,8 +263,9 @@ import Testing
       options: [
         "--steps N": "by the rule above", "--batch-size N": "32", "--optimizer NAME": "muon",
         "--learning-rate R": "0.01, with adamw 0.003", "--weight-decay D": "\(plan.weightDecay)",
-        "--dropout P": "0.05", "--soft-targets A": "0.9, from 10000 items on 0.8",
-        "--soft-order N": "6",
+        "--dropout P": "0, from 1000 to 9999 items 0.05",
+        "--soft-targets A": "1, from 1000 items on 0.9, from 10000 on 0.7",
+        "--soft-order N": "6, from 1000 items on 7",
         "--drawn-items N": "16 for each item, as long as there are 32000 in all",
         "--seed S": "3407",
         "--recipe NAME": "default", "--holdout N": "0", "--without PARTS": "none",
