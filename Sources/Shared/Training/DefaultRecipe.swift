@@ -45,9 +45,8 @@ enum DefaultRecipe {
 
   /// What depends on whether there are few items, some, or many.
   ///
-  /// Of few the teacher knows all that there is to learn. What it was counted in gives its longest
-  /// contexts away, so the more the items say themselves, the less it is asked. Dropout helped only
-  /// lists between.
+  /// Of few, the teacher knows all that there is to learn. As it was counted in these items, it gives
+  /// the longest contexts away, so its share falls as they become more. Dropout helped lists between.
   private static func bySize<Value>(
     _ data: DataSize, short: Value, middle: Value, long: Value
   ) -> Value {
