@@ -28,30 +28,34 @@ extension TextInput {
     if try start.fill() { _ = try check(start, isLast: true) }
     let parts = (extent.count + partSize - 1) / partSize
     let next = Atomic(0)
-    let failures = Mutex<[PartFailure]>([])
+    let hasFailed = Atomic(false)
+    var failures = [PartFailure?](repeating: nil, count: visitors.count)
     let end = Atomic(extent.upperBound)
     visitors.withUnsafeMutableBufferPointer { visitors in
-      // A thread owns the visitor of its index.
-      nonisolated(unsafe) let visitors = visitors
-      ThreadPool(threads: visitors.count).run(visitors.count) { thread in
-        while failures.withLock({ $0.isEmpty }) {
-          // Parts are taken in order: those before one that fails are read to their ends, so the
-          // first bad place in the file is among the failures.
-          let part = next.wrappingAdd(1, ordering: .relaxed).oldValue
-          if part >= parts { return }
-          let begin = extent.lowerBound + part * partSize
-          let range = begin..<(part + 1 == parts ? Int.max : begin + partSize)
-          do throws(PartFailure) {
-            let read = try readPart(
-              file, range, isFirst: part == 0, into: &visitors[thread])
-            _ = end.max(read, ordering: .relaxed)
-          } catch {
-            failures.withLock { $0.append(error) }
+      failures.withUnsafeMutableBufferPointer { failures in
+        // Proof of safety: a thread owns the visitor and the failure of its index.
+        nonisolated(unsafe) let (visitors, failures) = (visitors, failures)
+        ThreadPool(threads: visitors.count).run(visitors.count) { thread in
+          while !hasFailed.load(ordering: .relaxed) {
+            // Parts are taken in order: those before one that fails are read to their ends, so the
+            // first bad place in the file is among the failures.
+            let part = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            if part >= parts { return }
+            let begin = extent.lowerBound + part * partSize
+            let range = begin..<(part + 1 == parts ? Int.max : begin + partSize)
+            do throws(PartFailure) {
+              let read = try readPart(
+                file, range, isFirst: part == 0, into: &visitors[thread])
+              _ = end.max(read, ordering: .relaxed)
+            } catch {
+              failures[thread] = error
+              hasFailed.store(true, ordering: .relaxed)
+            }
           }
         }
       }
     }
-    if let failure = failures.withLock({ $0.min { $0.offset < $1.offset } }) {
+    if let failure = failures.compactMap(\.self).min(by: { $0.offset < $1.offset }) {
       let before = try lines(of: file, extent.lowerBound..<failure.offset)
       throw failure.error.at("\(file.name):\(before + failure.line)")
     }

@@ -51,6 +51,27 @@ import Testing
     #expect(held.steps == DefaultRecipe.steps(.init(items: 2, tokens: 8), batchSize: 32))
   }
 
+  /// What `--help` says, on both sides of each bound.
+  @Test func theDefaultRecipeGoesByTheLengthOfTheList() {
+    func plan(_ items: Int, tokens: Int? = nil) -> TrainingPlan {
+      var plan = TrainingPlan(.default)
+      plan.optimizer = .muon
+      return TrainingPlan(like: plan, for: .init(items: items, tokens: tokens ?? 8 * items))
+    }
+    for (items, steps, share, order, dropout, drawn) in [
+      (100, 2000, 1, 6, 0, 1600), (999, 2529, 1, 6, 0, 15_984), (1000, 2530, 0.9, 7, 0.05, 16_000),
+      (9999, 8000, 0.9, 7, 0.05, 22_001), (10_000, 8000, 0.7, 7, 0, 22_000),
+      (40_000, 14_000, 0.7, 7, 0, 0),
+    ] {
+      let plan = plan(items)
+      #expect(plan.steps == steps && plan.schedule == .linear && plan.learningRate == 0.01)
+      #expect(plan.regularization == .init(dropout: dropout, softTargets: share))
+      #expect(plan.softOrder == order && plan.drawnItems == drawn)
+    }
+    // 8 million tokens are 80 readings of 100 items of 1000 tokens.
+    #expect(plan(100, tokens: 100_000).steps == 250)
+  }
+
   @Test func epochsAreStepsOfTheItemsTrainedOn() throws {
     #expect(try run("--epochs=8", "--batch-size=2").plan.steps == 12)
     #expect(try run("--epochs=8", "--batch-size=2", "--holdout=1").plan.steps == 8)
