@@ -26,8 +26,11 @@ succeeds mm-loss --progress counts text
 
 # What a terminal gets; an error begins a line of its own, and rows are not mixed with progress.
 if command -v script >"$out" && script -qec true /dev/null </dev/null >"$out" 2>"$err"; then
-  export -f slowly
-  typed() { script -qec "bash -c '$1'" /dev/null </dev/null; }
+  # typed COMMANDS: runs them on a terminal; by a file, because script's shell need not hand functions on.
+  typed() {
+    printf '%s\n' "$(declare -f slowly)" "$1" >typed.bash
+    script -qec 'bash typed.bash' /dev/null </dev/null
+  }
   shown=$'\r'"mm-loss: 600 lines  loss $loss"
   equals "$shown"$'\r' "$(typed 'slowly mm-loss counts >sum')" "a terminal"
   equals '' "$(typed 'slowly mm-loss -q counts >sum')" "a terminal, with -q"
