@@ -139,27 +139,34 @@ public struct NGramCounter: ItemVisitor, Sendable {
     _ bytes: UnsafeBufferPointer<UInt8>, _ tokenOfByte: [UInt32], _ table: TokenTable,
     _ context: inout UInt64, _ bits: Int, mask: UInt64?, _ add: (UInt64) -> Bool
   ) -> Int {
+    guard let base = bytes.baseAddress else { return 0 }
     var index = 0
     var before = context
+    // Counts the n-gram that a token ends, unless `add` refuses it.
+    func isCounted(_ token: UInt32) -> Bool {
+      let key = before &<< UInt64(bits) | UInt64(token)
+      if !add(key) { return false }
+      if let mask { before = token == 0 ? 0 : key & mask } else { before = UInt64(token) }
+      return true
+    }
     tokenOfByte.withUnsafeBufferPointer { tokenOfByte in
       table.pages.withUnsafeBufferPointer { pages in
         table.tokens.withUnsafeBufferPointer { tokens in
-          while index < bytes.count {
-            var token = tokenOfByte[Int(bytes[index])]
-            var length = 1
-            if token == special {
-              guard bytes[index] >= 0x80,
-                case .scalar(let scalar, let width) = UTF8Sequence(
-                  UnsafeBufferPointer(rebasing: bytes[index...]))
-              else { break }
-              token = tokens[Int(pages[Int(scalar.value >> 8)]) << 8 | Int(scalar.value & 0xFF)]
-              length = width
-              // What a byte order mark means is for the decoder to say.
-              if token == 0 || scalar.value == 0xFEFF { break }
+          while true {
+            // Characters of one byte have a loop of their own: how far it steps depends on no token.
+            while index < bytes.count {
+              let token = tokenOfByte[Int(base[index])]
+              if token == special { break }
+              if !isCounted(token) { return }
+              index &+= 1
             }
-            let key = before &<< UInt64(bits) | UInt64(token)
-            if !add(key) { break }
-            if let mask { before = token == 0 ? 0 : key & mask } else { before = UInt64(token) }
+            guard index < bytes.count, base[index] >= 0x80,
+              case .scalar(let scalar, let length) = UTF8Sequence(
+                UnsafeBufferPointer(rebasing: bytes[index...]))
+            else { return }
+            let token = tokens[Int(pages[Int(scalar.value >> 8)]) << 8 | Int(scalar.value & 0xFF)]
+            // What a byte order mark means is for the decoder to say.
+            if token == 0 || scalar.value == 0xFEFF || !isCounted(token) { return }
             index &+= length
           }
         }

@@ -19,6 +19,9 @@ final class BlockReader {
   private var end = 0
   private var isAtEnd = false
 
+  /// What the buffer lies in.
+  private var memory: UnsafeMutableRawPointer?
+
   /// The number of bytes read, those from `position` to `end` included.
   private var total = 0
 
@@ -40,7 +43,7 @@ final class BlockReader {
     self.limit = limit
   }
 
-  deinit { free(buffer.baseAddress) }
+  deinit { free(memory) }
 
   /// Reads more bytes after those that are not taken.
   ///
@@ -223,15 +226,23 @@ final class BlockReader {
   }
 
   /// Makes the buffer longer by a block, or twice as long.
+  ///
+  /// It is aligned, because a system call copies to an odd multiple of 16 bytes, which is what
+  /// `realloc` gives, at a quarter of the speed.
   private func grow() throws(DataError) {
     let size = buffer.count + max(Self.blockSize, buffer.count)
-    guard Memory.has(size), let memory = realloc(buffer.baseAddress, size) else {
+    let alignment = 64
+    let shift = memory.map { $0.alignedUp(toMultipleOf: alignment) - $0 } ?? 0
+    guard Memory.has(size), let memory = realloc(memory, size + alignment) else {
       if end == 0 { throw DataError("out of memory: there is none to read with", at: file.name) }
       let read = ByteCount.text(Double(end))
       throw DataError("out of memory at a line of more than \(read)", at: "\(file.name):\(line)")
     }
+    let start = memory.alignedUp(toMultipleOf: alignment)
+    if memory + shift != start { memmove(start, memory + shift, end) }
+    self.memory = memory
     buffer = UnsafeMutableBufferPointer(
-      start: memory.bindMemory(to: UInt8.self, capacity: size), count: size)
+      start: start.bindMemory(to: UInt8.self, capacity: size), count: size)
   }
 
   private var truncated: DataError { DataError("truncated: the data ends early", at: file.name) }
