@@ -10,7 +10,7 @@
 /// A reference in parts: a copy of a counter may share its counts.
 public struct NGramCounter: ItemVisitor, Sendable {
   /// The length of the n-gram.
-  public let order: Int
+  let order: Int
 
   /// The lengths that there are.
   public static let orders = 2...12
@@ -40,7 +40,7 @@ public struct NGramCounter: ItemVisitor, Sendable {
   ///
   /// - Throws: `DataError` when there is no memory for it.
   /// - Precondition: `order` is in `orders`.
-  public init(order: Int) throws(DataError) {
+  init(order: Int) throws(DataError) {
     precondition(Self.orders.contains(order), "the order is 2 to 12")
     self.order = order
     cells = try CellCounts(order: order)
@@ -97,7 +97,7 @@ public struct NGramCounter: ItemVisitor, Sendable {
     var context = key(array.bits)
     let cells = array.cells
     let taken = Self.count(bytes, tokenOfByte, table, &context, array.bits, mask: nil) {
-      cells[Int($0)] &+= 1
+      cells[Int(truncatingIfNeeded: $0)] &+= 1
       return true
     }
     setContext(context, array.bits)
@@ -110,7 +110,7 @@ public struct NGramCounter: ItemVisitor, Sendable {
     let cells = array.cells
     let mask = mask(array.bits)
     let taken = Self.count(bytes, tokenOfByte, table, &context, array.bits, mask: mask) {
-      cells[Int($0)] &+= 1
+      cells[Int(truncatingIfNeeded: $0)] &+= 1
       return true
     }
     setContext(context, array.bits)
@@ -140,11 +140,12 @@ public struct NGramCounter: ItemVisitor, Sendable {
     _ context: inout UInt64, _ bits: Int, mask: UInt64?, _ add: (UInt64) -> Bool
   ) -> Int {
     guard let base = bytes.baseAddress else { return 0 }
+    let bits = UInt64(bits)
     var index = 0
     var before = context
     // Counts the n-gram that a token ends, unless `add` refuses it.
     func isCounted(_ token: UInt32) -> Bool {
-      let key = before &<< UInt64(bits) | UInt64(token)
+      let key = before &<< bits | UInt64(token)
       if !add(key) { return false }
       if let mask { before = token == 0 ? 0 : key & mask } else { before = UInt64(token) }
       return true
@@ -152,22 +153,25 @@ public struct NGramCounter: ItemVisitor, Sendable {
     tokenOfByte.withUnsafeBufferPointer { tokenOfByte in
       table.pages.withUnsafeBufferPointer { pages in
         table.tokens.withUnsafeBufferPointer { tokens in
-          while true {
-            // Characters of one byte have a loop of their own: how far it steps depends on no token.
+          while index < bytes.count {
+            // Two loops, for the step of the first depends on no token.
             while index < bytes.count {
               let token = tokenOfByte[Int(base[index])]
               if token == special { break }
               if !isCounted(token) { return }
               index &+= 1
             }
-            guard index < bytes.count, base[index] >= 0x80,
-              case .scalar(let scalar, let length) = UTF8Sequence(
-                UnsafeBufferPointer(rebasing: bytes[index...]))
-            else { return }
-            let token = tokens[Int(pages[Int(scalar.value >> 8)]) << 8 | Int(scalar.value & 0xFF)]
-            // What a byte order mark means is for the decoder to say.
-            if token == 0 || scalar.value == 0xFEFF || !isCounted(token) { return }
-            index &+= length
+            if index < bytes.count, base[index] < 0x80 { return }
+            while index < bytes.count, base[index] >= 0x80 {
+              guard
+                case .scalar(let scalar, let length) = UTF8Sequence(
+                  UnsafeBufferPointer(rebasing: bytes[index...]))
+              else { return }
+              let token = tokens[Int(pages[Int(scalar.value >> 8)]) << 8 | Int(scalar.value & 0xFF)]
+              // What a byte order mark means is for the decoder to say.
+              if token == 0 || scalar.value == 0xFEFF || !isCounted(token) { return }
+              index &+= length
+            }
           }
         }
       }
@@ -239,7 +243,7 @@ public struct NGramCounter: ItemVisitor, Sendable {
   ///
   /// - Throws: `DataError` when a count overflows, or there is no memory for it.
   /// - Precondition: The orders are the same.
-  public mutating func add(_ other: NGramCounter) throws(DataError) {
+  mutating func add(_ other: NGramCounter) throws(DataError) {
     precondition(order == other.order, "counts of one order are added")
     var tokens: [UInt32] = [0]
     for scalar in other.table.scalars { tokens.append(try token(of: scalar)) }
@@ -267,5 +271,5 @@ public struct NGramCounter: ItemVisitor, Sendable {
   var isEmpty: Bool { table.scalars.isEmpty && emptyItems == 0 }
 
   /// The characters that were seen.
-  public var vocabulary: Vocabulary { table.vocabulary }
+  var vocabulary: Vocabulary { table.vocabulary }
 }
