@@ -67,7 +67,7 @@ public final class Option<Value>: GivenOption {
   /// What was given.
   ///
   /// - Precondition: The command line is parsed.
-  public var given: Value? {
+  var given: Value? {
     precondition(state.isParsed, "an option is read before operands() has parsed the command line")
     return value
   }

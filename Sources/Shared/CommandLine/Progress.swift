@@ -20,13 +20,13 @@ public struct Progress {
   }
 
   /// Whether anyone sees it.
-  public var isShown: Bool { style != .none }
+  var isShown: Bool { style != .none }
 
   /// Whether each takes the place of the one before.
   var isOneLine: Bool { style == .oneLine }
 
   /// Shows how far the tool has come.
-  public mutating func show(_ text: String) {
+  mutating func show(_ text: String) {
     switch style {
     case .none: break
     case .lines: Diagnostics.print("\(name): \(text)")
@@ -39,7 +39,7 @@ public struct Progress {
 
   /// Shows how far the tool has come if that was not done in the last second, which a short run is
   /// over before.
-  public mutating func showEachSecond(_ text: @autoclosure () -> String) {
+  mutating func showEachSecond(_ text: @autoclosure () -> String) {
     guard isShown, Machine.seconds >= lastTime + 1 else { return }
     show(text())
     lastTime = Machine.seconds
@@ -47,14 +47,14 @@ public struct Progress {
 
   /// Says something other than progress, on a line that stays, with `--progress` or without; `-q`
   /// silences it.
-  public mutating func say(_ text: String) {
+  mutating func say(_ text: String) {
     if isQuiet { return }
     end()
     Diagnostics.print("\(name): \(text)")
   }
 
   /// Ends the line that a terminal shows.
-  public mutating func end() {
+  mutating func end() {
     if style == .oneLine, width > 0 { Diagnostics.write("\n") }
     width = 0
   }
@@ -75,7 +75,7 @@ public struct ProgressOptions {
   }
 
   /// Both of them.
-  public var all: [any GivenOption] { [progress, quiet] }
+  var all: [any GivenOption] { [progress, quiet] }
 
   /// What they ask for.
   public func callAsFunction() -> Progress {

@@ -1,11 +1,11 @@
 import Synchronization
 
 /// INT and TERM, as a request that the tool looks at when it can stop.
-public enum StopSignals {
+enum StopSignals {
   private static let received = Atomic<Int32>(0)
 
   /// Takes the signals from now on; one that was ignored at the start stays ignored.
-  public static func catchThem() {
+  static func catchThem() {
     // Touched here: what a handler touches first must not have to be set up.
     received.store(0, ordering: .relaxed)
     for number in [SIGINT, SIGTERM] {
@@ -22,7 +22,7 @@ public enum StopSignals {
   }
 
   /// Restores the defaults of the signals: the tool no longer looks.
-  public static func release() {
+  static func release() {
     for number in [SIGINT, SIGTERM] {
       let before = signal(number, SIG_DFL)
       if address(of: before) == address(of: SIG_IGN) { signal(number, SIG_IGN) }
@@ -30,10 +30,10 @@ public enum StopSignals {
   }
 
   /// Whether one has come.
-  public static var isStopWanted: Bool { received.load(ordering: .relaxed) != 0 }
+  static var isStopWanted: Bool { received.load(ordering: .relaxed) != 0 }
 
   /// Ends the process by the signal that has come, as if it had not been caught.
-  public static func endBySignal() {
+  static func endBySignal() {
     let number = received.load(ordering: .relaxed)
     if number == 0 { return }
     signal(number, SIG_DFL)

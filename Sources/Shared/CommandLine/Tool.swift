@@ -5,19 +5,19 @@
 /// What a tool says of itself: the text of `--help` and of the manual page beside the options.
 public struct ToolDescription: Sendable {
   /// The tool's name: `mm-count`.
-  public var name: String
+  var name: String
 
   /// What it does, as the start of a sentence: `count which token follows which`.
-  public var summary: String
+  var summary: String
 
   /// The operands of each way to call it, as in `--merge [OPTION]... [MODEL]...`.
-  public var synopsis: [String]
+  var synopsis: [String]
 
   /// What a reader has to know beside the options: paragraphs, an empty line between them.
-  public var details: String
+  var details: String
 
   /// Commands, each with the words that explain it.
-  public var examples: [(command: String, explanation: String)]
+  var examples: [(command: String, explanation: String)]
 
   /// Creates the description of a tool.
   public init(
@@ -35,7 +35,7 @@ public struct ToolDescription: Sendable {
 /// A tool's side of the command line: its options, its operands and standard output.
 public final class Tool {
   /// The version that all the tools share.
-  public static let version = "0.1.0"
+  static let version = "0.1.0"
 
   /// The day of that version, which manual pages show.
   static let date = "2026-11-23"
@@ -102,7 +102,7 @@ public final class Tool {
   }
 
   /// Declares an option with a value that may be given several times.
-  public func list(_ long: String, _ placeholder: String, help: String) -> Option<[String]> {
+  func list(_ long: String, _ placeholder: String, help: String) -> Option<[String]> {
     let option = Option<[String]>(default: [], state)
     options.append(.list(option, long: long, placeholder: placeholder, help: help))
     return option

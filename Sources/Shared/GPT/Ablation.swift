@@ -3,7 +3,7 @@
 /// A part of a GPT-2 that can be left out of training, to show what it contributes.
 ///
 /// Its parameters are zero and stay so; the model is still a GPT-2.
-public enum Ablation: String, CaseIterable, Sendable {
+enum Ablation: String, CaseIterable, Sendable {
   /// All of attention: no token sees another.
   case attention
 

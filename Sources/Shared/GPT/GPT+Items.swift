@@ -1,11 +1,11 @@
 extension GPT: ItemModel {
   /// Items that are read together, as a tree.
-  public func wave(on pool: ThreadPool) throws(DataError) -> any ItemWave {
+  func wave(on pool: ThreadPool) throws(DataError) -> any ItemWave {
     try GPTWave(engine(on: pool))
   }
 
   /// What scores items, as trees.
-  public func tokenScorer(on pool: ThreadPool) throws(DataError) -> any TokenScorer {
+  func tokenScorer(on pool: ThreadPool) throws(DataError) -> any TokenScorer {
     let engine = try engine(on: pool)
     guard Memory.has(engine.scoringMemory + WaitingItems.memory) else {
       let bytes = ByteCount.text(Double(engine.scoringMemory))

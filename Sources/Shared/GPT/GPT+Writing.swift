@@ -6,7 +6,7 @@ extension GPT {
   ///     the names.
   ///   - metadata: What it adds to the metadata.
   /// - Throws: `DataError` when a write fails.
-  public func write(
+  func write(
     to output: OutputFile, as form: ModelForm,
     adding state: [(prefix: String, values: GPTTensors, tensors: [TensorSlot])] = [],
     metadata: [String: String] = [:]

@@ -1,15 +1,15 @@
 /// A GPT-2 with its vocabulary: what a model of kind `gpt` holds.
-public struct GPT {
+struct GPT {
   /// The characters of tokens 1, 2 and so on.
-  public let vocabulary: Vocabulary
+  let vocabulary: Vocabulary
 
   /// The weights, and the shape.
-  public let parameters: GPTTensors
+  let parameters: GPTTensors
 
   /// Puts a vocabulary and weights together.
   ///
   /// - Precondition: They are of one size.
-  public init(vocabulary: Vocabulary, parameters: GPTTensors) {
+  init(vocabulary: Vocabulary, parameters: GPTTensors) {
     precondition(
       vocabulary.count == parameters.config.vocabSize, "the vocabulary fits the parameters")
     self.vocabulary = vocabulary
@@ -23,7 +23,7 @@ public struct GPT {
   ///   - vocabulary: The vocabulary, for a model that has none.
   /// - Throws: `DataError` when a tensor is missing, of a wrong shape or type, or not finite, or
   ///   when the metadata does not fit the tensors.
-  public init(
+  init(
     _ model: ModelFile, nHead: Int? = nil, vocabulary: Vocabulary? = nil
   ) throws(DataError) {
     if model.metadata["mm.kind"] != nil {
@@ -82,5 +82,5 @@ public struct GPT {
 
 extension ModelKind {
   /// A GPT-2: what mm-gpt writes.
-  public static let gpt = ModelKind(rawValue: "gpt")
+  static let gpt = ModelKind(rawValue: "gpt")
 }

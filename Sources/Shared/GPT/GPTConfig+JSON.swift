@@ -1,6 +1,6 @@
 extension GPTConfig {
   /// The `config.json` that `transformers` reads, on one line.
-  public var json: String {
+  var json: String {
     func number(_ value: Int) -> JSON { .number("\(value)") }
     return JSON.object([
       ("activation_function", .string("gelu_new")),

@@ -1,24 +1,24 @@
 /// The shape of a GPT-2.
-public struct GPTConfig: Equatable, Sendable {
+struct GPTConfig: Equatable, Sendable {
   /// The number of layers.
-  public var nLayer: Int
+  var nLayer: Int
 
   /// The number of attention heads of a layer.
-  public var nHead: Int
+  var nHead: Int
 
   /// The number of channels, a multiple of `nHead`.
-  public var nEmbd: Int
+  var nEmbd: Int
 
   /// T, how many tokens the model sees at once; `n_positions` in a `config.json`.
-  public var blockSize: Int
+  var blockSize: Int
 
   /// The number of tokens, the boundary included.
-  public var vocabSize: Int
+  var vocabSize: Int
 
   /// Describes a model.
   ///
   /// - Precondition: Every number is at least 1, and `nEmbd` is a multiple of `nHead`.
-  public init(nLayer: Int = 4, nHead: Int = 4, nEmbd: Int = 64, blockSize: Int, vocabSize: Int) {
+  init(nLayer: Int = 4, nHead: Int = 4, nEmbd: Int = 64, blockSize: Int, vocabSize: Int) {
     precondition(
       min(nLayer, nHead, nEmbd, blockSize, vocabSize) >= 1, "a model's sizes are at least 1")
     precondition(nEmbd % nHead == 0, "n_embd is a multiple of n_head")
@@ -32,7 +32,7 @@ public struct GPTConfig: Equatable, Sendable {
   /// The number of parameters, or nil where it overflows.
   ///
   ///     2 V C + T C + L (12 C^2 + 13 C) + 2 C
-  public var parameterCount: Int? {
+  var parameterCount: Int? {
     func sum(_ terms: Int?...) -> Int? {
       var total = 0
       for term in terms {
@@ -68,7 +68,7 @@ public struct GPTConfig: Equatable, Sendable {
 
 extension PrefixForest {
   /// Arranges all items in trees that suit a model.
-  public mutating func plant(for config: GPTConfig) {
+  mutating func plant(for config: GPTConfig) {
     plant(blockSize: config.blockSize, treeSize: config.treeSize)
   }
 }

@@ -12,18 +12,18 @@
 /// section 2.3; `GPT2LMHeadModel` of Hugging Face). `TreePass` is the list of its operations. One
 /// call at a time: the engine owns the memory of its passes, which grows to the largest tree seen and
 /// is used again.
-public final class GPTEngine {
+final class GPTEngine {
   /// The shape.
-  public let config: GPTConfig
+  let config: GPTConfig
 
   /// The parameters, which are packed again before the next pass where they change from outside.
-  public let parameters: GPTTensors
+  let parameters: GPTTensors
 
   /// The threads that compute.
-  public let pool: ThreadPool
+  let pool: ThreadPool
 
   /// The teacher whose share in the targets `Regularization.softTargets` is.
-  public var softTargets: SoftTargetRows? {
+  var softTargets: SoftTargetRows? {
     willSet {
       precondition(
         newValue.map { $0.teacher.vocabSize == config.vocabSize } ?? true,
@@ -52,7 +52,7 @@ public final class GPTEngine {
   private var laneGradients: [GPTTensors] = []
 
   /// Makes a model around parameters.
-  public init(_ parameters: GPTTensors, pool: ThreadPool) {
+  init(_ parameters: GPTTensors, pool: ThreadPool) {
     self.parameters = parameters
     self.pool = pool
     config = parameters.config
@@ -72,7 +72,7 @@ public final class GPTEngine {
   /// - Returns: The mean; NaN where there are no tokens.
   /// - Precondition: Tokens are below `vocabSize`, the forest was planted for a block size of at
   ///   most the model's, and the gradients have the model's shape.
-  public func loss(
+  func loss(
     _ forest: PrefixForest, gradients: GPTTensors? = nil, _ context: StepContext? = nil
   ) -> Double {
     let loss = lossInLanes(forest, gradients: gradients, context)
@@ -85,7 +85,7 @@ public final class GPTEngine {
   /// Each is the same to the last bit whatever the other items are.
   ///
   /// - Precondition: As for `loss`.
-  public func tokenLosses(_ forest: PrefixForest) -> [Float] {
+  func tokenLosses(_ forest: PrefixForest) -> [Float] {
     var losses = [Float](repeating: 0, count: forest.tokenCount)
     losses.withUnsafeMutableBufferPointer { losses in
       // Proof of safety: a tree writes the places of its own tokens, and `run` its own workspace.

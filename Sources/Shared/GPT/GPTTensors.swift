@@ -3,12 +3,12 @@
 ///
 /// Tensors have the names, the shapes and the order of Hugging Face's `GPT2LMHeadModel`. The four
 /// projections of a layer are stored (in, out); the head is (V, C), not tied to the embedding.
-public final class GPTTensors {
+final class GPTTensors {
   /// The shape of the model.
-  public let config: GPTConfig
+  let config: GPTConfig
 
   /// The tensors, in order; together they are all floats, without gaps.
-  public let tensors: [TensorSlot]
+  let tensors: [TensorSlot]
 
   /// How often the floats may have changed, except through `start`.
   private(set) var changes = 0
@@ -18,7 +18,7 @@ public final class GPTTensors {
   /// Makes zeros for every parameter of a model.
   ///
   /// - Precondition: The number of parameters does not overflow.
-  public init(_ config: GPTConfig) {
+  init(_ config: GPTConfig) {
     guard let count = config.parameterCount else {
       preconditionFailure("the number of parameters overflows")
     }
@@ -29,12 +29,12 @@ public final class GPTTensors {
   }
 
   /// How many floats there are.
-  public var count: Int { buffer.count }
+  var count: Int { buffer.count }
 
   /// The elements of a tensor, row-major.
   ///
   /// - Precondition: There is a tensor of that name; a new value has the same number of elements.
-  public subscript(name: String) -> [Float] {
+  subscript(name: String) -> [Float] {
     get {
       let range = tensor(name).range
       return Array(UnsafeBufferPointer(start: start + range.lowerBound, count: range.count))
@@ -53,7 +53,7 @@ public final class GPTTensors {
   /// The tensor of a name.
   ///
   /// - Precondition: There is one.
-  public func tensor(_ name: String) -> TensorSlot {
+  func tensor(_ name: String) -> TensorSlot {
     guard let tensor = tensors.first(where: { $0.name == name }) else {
       preconditionFailure("a GPT-2 has no tensor \(name)")
     }
@@ -61,14 +61,14 @@ public final class GPTTensors {
   }
 
   /// Calls `body` with all floats, in the order of the tensors, to be read.
-  public func withFloats<Result>(
+  func withFloats<Result>(
     _ body: (UnsafeBufferPointer<Float>) throws -> Result
   ) rethrows -> Result {
     try body(UnsafeBufferPointer(start: start, count: count))
   }
 
   /// Calls `body` with all floats, in the order of the tensors, to be changed.
-  public func withMutableFloats<Result>(
+  func withMutableFloats<Result>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
   ) rethrows -> Result {
     changes += 1

@@ -5,9 +5,9 @@ import Synchronization
 /// Threads share the rows through an atomic address for each state. Two that need the same row at the
 /// same time both compute it, and one of the two equal rows stays. What does not fit is computed each
 /// time, so memory decides the speed and never the result.
-public final class SoftTargetRows: Sendable {
+final class SoftTargetRows: Sendable {
   /// The teacher.
-  public let teacher: any SoftTargets
+  let teacher: any SoftTargets
 
   /// How many floats a row has: V and zeros up to whole vectors.
   private let width: Int
@@ -29,7 +29,7 @@ public final class SoftTargetRows: Sendable {
   /// - Parameters:
   ///   - teacher: Whose distributions they are.
   ///   - limit: How many bytes all rows may take.
-  public init(_ teacher: any SoftTargets, limit: Int = SoftTargetRows.limit) {
+  init(_ teacher: any SoftTargets, limit: Int = SoftTargetRows.limit) {
     self.teacher = teacher
     width = Self.width(teacher.vocabSize)
     self.limit = limit / (4 * width)
@@ -44,10 +44,10 @@ public final class SoftTargetRows: Sendable {
   }
 
   /// How many bytes all rows may take.
-  public static let limit = 1 << 28
+  static let limit = 1 << 28
 
   /// How many bytes the rows of a teacher come to take at most.
-  public static func bytes(vocabSize: Int, stateCount: Int) -> Double {
+  static func bytes(vocabSize: Int, stateCount: Int) -> Double {
     8 * Double(stateCount)
       + min(Double(limit), 4 * Double(width(vocabSize)) * Double(stateCount))
   }

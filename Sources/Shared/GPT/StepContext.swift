@@ -1,25 +1,25 @@
 /// The settings of one step of training: one value that goes from the run to the pass.
 ///
 /// What a pass draws at random follows from these numbers and a place alone, never from a thread.
-public struct StepContext: Equatable, Sendable {
+struct StepContext: Equatable, Sendable {
   /// The number of updates made before this one.
-  public var step: Int
+  var step: Int
 
   /// The seed of all random choices of the run.
-  public var seed: UInt64
+  var seed: UInt64
 
   /// The learning rate of the step.
-  public var rate: Double
+  var rate: Double
 
   /// What keeps the step from fitting its items too closely.
-  public var regularization = Regularization()
+  var regularization = Regularization()
 }
 
 /// What keeps training from fitting its items too closely; a new one does nothing.
-public struct Regularization: Equatable, Sendable {
+struct Regularization: Equatable, Sendable {
   /// The probability that a hidden unit or an attended value of a node is left out.
-  public var dropout = 0.0
+  var dropout = 0.0
 
   /// The share of an n-gram model's distribution in the targets.
-  public var softTargets = 0.0
+  var softTargets = 0.0
 }

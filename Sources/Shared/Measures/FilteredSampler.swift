@@ -124,7 +124,7 @@ extension ItemModel {
   /// Begins to draw the items that a filter wants.
   ///
   /// - Throws: `DataError` when the model does not know a character of the prompt.
-  public func sampler(
+  func sampler(
     _ request: SamplingRequest, _ filter: ItemFilter
   ) throws(DataError) -> any ItemSampler {
     let sampler = try sampler(request)

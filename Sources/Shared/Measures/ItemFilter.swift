@@ -7,23 +7,23 @@
 ///     var sampler = try model.sampler(request, filter)
 public struct ItemFilter {
   /// The lengths that whole items have; `nil` for any, and for items that were cut.
-  public var lengths: ItemLengths?
+  var lengths: ItemLengths?
 
   /// Whether an item that was found before is passed over.
-  public var isUnique = false
+  var isUnique = false
 
   /// The items of the lists to exclude; `nil` without a list.
   var excluded: ItemSet?
 
   /// Whether every item is wanted.
-  public var isEmpty: Bool { lengths == nil && !isUnique && excluded == nil }
+  var isEmpty: Bool { lengths == nil && !isUnique && excluded == nil }
 
   /// Passes over the items of a text.
   ///
   /// - Parameter vocabulary: That of the model.
   /// - Throws: `DataError` when the text cannot be read or is not UTF-8, when it is in another
   ///   canonical form than the vocabulary, and when there is no memory.
-  public mutating func exclude(
+  mutating func exclude(
     _ input: TextInput, _ vocabulary: Vocabulary
   ) throws(DataError) {
     var set = excluded ?? ItemSet()
@@ -34,15 +34,15 @@ public struct ItemFilter {
 }
 
 /// The lengths that items may have, in characters: `MIN:MAX`, where either may be missing.
-public struct ItemLengths: OptionValue, Equatable {
+struct ItemLengths: OptionValue, Equatable {
   /// The smallest.
-  public let least: Int
+  let least: Int
 
   /// The largest.
-  public let most: Int
+  let most: Int
 
   /// Reads `4:7`, `4:` or `:7`.
-  public init?(word: String) {
+  init?(word: String) {
     let parts = word.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, word != ":",
       parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
@@ -54,12 +54,12 @@ public struct ItemLengths: OptionValue, Equatable {
   }
 
   /// The range, as it is read.
-  public var word: String {
+  var word: String {
     "\(least == 0 && most < .max ? "" : "\(least)"):\(most < .max ? "\(most)" : "")"
   }
 
   /// Two numbers.
-  public static var wanted: String {
+  static var wanted: String {
     "MIN:MAX, two whole numbers in ascending order of which one may be missing"
   }
 

@@ -83,35 +83,35 @@ extension ItemModel {
 /// What is to be drawn.
 public struct SamplingRequest: Sendable {
   /// The seed of the random stream.
-  public var seed: UInt64
+  var seed: UInt64
 
   /// How distributions are changed before they are drawn from.
-  public var choice = SamplingChoice()
+  var choice = SamplingChoice()
 
   /// What every item begins with.
-  public var prompt = ""
+  var prompt = ""
 
   /// The number of characters, the prompt's among them, after which an item is cut.
-  public var maxLength = 1000
+  var maxLength = 1000
 
   /// How many threads may be used.
-  public var threads = 1
+  var threads = 1
 }
 
 /// What is to be scored.
 public struct ScoringRequest {
   /// The text.
-  public var input: TextInput
+  var input: TextInput
 
   /// Whether items with characters that the model does not know are left out; otherwise they are an
   /// error.
-  public var skipsUnknown: Bool
+  var skipsUnknown: Bool
 
   /// How many threads may be used.
-  public var threads: Int
+  var threads: Int
 
   /// Creates a request.
-  public init(_ input: TextInput, skipsUnknown: Bool = false, threads: Int = 1) {
+  init(_ input: TextInput, skipsUnknown: Bool = false, threads: Int = 1) {
     self.input = input
     self.skipsUnknown = skipsUnknown
     self.threads = threads
@@ -138,7 +138,7 @@ public protocol ItemSampler {
 
 extension ItemSampler {
   /// Passes by items by drawing them.
-  public mutating func skip(_ count: Int) throws(DataError) {
+  mutating func skip(_ count: Int) throws(DataError) {
     var left = count
     while left > 0 { try draw(atMost: left) { (_) in left -= 1 } }
   }
@@ -147,7 +147,7 @@ extension ItemSampler {
   ///
   /// - Parameter count: How many; `nil` continues until the reader leaves.
   /// - Throws: `DataError` when a write fails, or the model has no distribution somewhere.
-  public mutating func write(_ count: Int?, to writer: ItemWriter) throws(DataError) {
+  mutating func write(_ count: Int?, to writer: ItemWriter) throws(DataError) {
     var left = count ?? .max
     while left > 0 {
       try draw(atMost: left) { (item) throws(DataError) in

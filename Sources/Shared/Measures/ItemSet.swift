@@ -6,7 +6,7 @@
 ///
 /// The items stand one after the other in one array, a byte or a few for each token and one for the
 /// end. A table of their places, at most two thirds full, finds them by their hash.
-public struct ItemSet {
+struct ItemSet {
   /// The items, encoded.
   ///
   /// Seven bits of a token in each byte, the low ones first, the high bit set in all but the last.
@@ -17,7 +17,7 @@ public struct ItemSet {
   private var slots = [Int](repeating: -1, count: 16)
 
   /// The number of items.
-  public private(set) var count = 0
+  private(set) var count = 0
 
   /// The item that is looked for, encoded.
   private var wanted: [UInt8] = []
@@ -25,7 +25,7 @@ public struct ItemSet {
   /// Whether an item is in the set.
   ///
   /// - Parameter item: Its tokens, without boundaries.
-  public mutating func contains(_ item: some Sequence<Int32>) -> Bool {
+  mutating func contains(_ item: some Sequence<Int32>) -> Bool {
     encode(item)
     return slots[slotOfWanted()] >= 0
   }
@@ -36,7 +36,7 @@ public struct ItemSet {
   /// - Returns: Whether it is new.
   /// - Throws: `DataError` when there is no memory.
   @discardableResult
-  public mutating func insert(_ item: some Sequence<Int32>) throws(DataError) -> Bool {
+  mutating func insert(_ item: some Sequence<Int32>) throws(DataError) -> Bool {
     encode(item)
     let slot = slotOfWanted()
     if slots[slot] >= 0 { return false }
@@ -117,7 +117,7 @@ extension ItemSet {
   ///
   /// - Throws: `DataError` when the text cannot be read or is not UTF-8, when it is in another
   ///   canonical form than the vocabulary, and when there is no memory.
-  public mutating func insert(
+  mutating func insert(
     _ input: TextInput, _ vocabulary: Vocabulary
   ) throws(DataError) {
     for file in input.files {

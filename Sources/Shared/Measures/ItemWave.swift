@@ -34,14 +34,14 @@ public protocol ItemWave {
 /// A token that an item reads.
 public struct Reading: Sendable {
   /// The item, counted from the wave's first.
-  public var item: Int
+  var item: Int
 
   /// The token.
-  public var token: Int32
+  var token: Int32
 
   /// Whether it is known what may follow, so that nothing is asked of the item's node until the next
   /// token that is not; a wave may compute it then.
-  public var isKnown = false
+  var isKnown = false
 }
 
 /// Nodes that are found by the node before and the token between, so that equal ones are one.

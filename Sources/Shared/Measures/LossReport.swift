@@ -106,7 +106,7 @@ struct LossSum: Sendable {
 /// Writes the losses of items, one by one or added up.
 public final class LossReport {
   /// What is written.
-  public enum Style: Sendable {
+  enum Style: Sendable {
     /// Five lines about all the items.
     case summary
 
@@ -140,10 +140,10 @@ public final class LossReport {
   var sum = LossSum()
 
   /// Called between blocks of text, with the number of items so far and their mean loss.
-  public var progress: ((_ items: Int, _ loss: Double) -> Void)?
+  var progress: ((_ items: Int, _ loss: Double) -> Void)?
 
   /// Whether a terminal shows a row for each item or token.
-  public var showsRows: Bool { style.keepsTokens && output.isTerminal }
+  var showsRows: Bool { style.keepsTokens && output.isTerminal }
 
   private var losses: [Double] = []
   private var counts: [Int64] = []
@@ -153,7 +153,7 @@ public final class LossReport {
   /// - Parameters:
   ///   - isNullSeparated: What is a line for each item or token ends with NUL instead.
   ///   - isNumbered: The line of an item begins with the number of its own line, over all the input.
-  public init(
+  init(
     _ output: OutputFile, _ vocabulary: Vocabulary, _ style: Style, isNullSeparated: Bool,
     isNumbered: Bool = false
   ) {

@@ -1,5 +1,5 @@
 /// The losses of items as a model of kind `losses` holds them.
-public struct Losses {
+struct Losses {
   /// The negative log-likelihood of each item, in nats.
   let nll: [Double]
 
@@ -37,7 +37,7 @@ public struct Losses {
   ///   - operands: Files of one model or several; without any, standard input.
   ///   - areRows: A row `NLL<tab>TOKENS` for each item instead of the summary.
   /// - Throws: `DataError` when a file is malformed, holds no losses, or a write fails.
-  public static func merge(
+  static func merge(
     _ operands: [String], areRows: Bool, to output: OutputFile
   ) throws(DataError) {
     var sum = LossSum()
@@ -63,5 +63,5 @@ public struct Losses {
 
 extension ModelKind {
   /// The losses of items under a model: what `mm-loss --tensor` writes.
-  public static let losses = ModelKind(rawValue: "losses")
+  static let losses = ModelKind(rawValue: "losses")
 }

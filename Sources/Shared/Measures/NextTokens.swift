@@ -7,7 +7,7 @@ public struct NextTokens {
   /// - Parameters:
   ///   - probs: One for each token.
   ///   - choice: What they were changed by: with a top k, there are as many rows.
-  public init(_ probs: [Double], _ choice: SamplingChoice, _ vocabulary: Vocabulary) {
+  init(_ probs: [Double], _ choice: SamplingChoice, _ vocabulary: Vocabulary) {
     let sum = probs.reduce(0, +)
     rows = probs.indices.sorted { (probs[$1], $0) < (probs[$0], $1) }
       .prefix(choice.topK ?? probs.count)

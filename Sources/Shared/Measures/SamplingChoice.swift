@@ -1,15 +1,15 @@
 /// How a distribution is changed before it is drawn from.
 public struct SamplingChoice: Sendable {
   /// What log-probabilities are divided by: below 1 sharper, above 1 flatter.
-  public let temperature: Double
+  let temperature: Double
 
   /// How many of the likeliest tokens are left; `nil` leaves all.
-  public let topK: Int?
+  let topK: Int?
 
   /// Creates a choice.
   ///
   /// - Precondition: `temperature` is above 0 and `topK`, if any, at least 1.
-  public init(temperature: Double = 1, topK: Int? = nil) {
+  init(temperature: Double = 1, topK: Int? = nil) {
     precondition(temperature > 0, "the temperature is above 0")
     precondition(topK ?? 1 >= 1, "top k is at least 1")
     self.temperature = temperature

@@ -8,7 +8,7 @@
 /// takes one step for each node. States are small whole numbers, so that what was computed for
 /// one can be kept in a table. All of it may be called on several threads at the same time, and gives
 /// the same each time.
-public protocol SoftTargets: Sendable {
+protocol SoftTargets: Sendable {
   /// V, the number of tokens.
   var vocabSize: Int { get }
 

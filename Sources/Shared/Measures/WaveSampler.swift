@@ -5,7 +5,7 @@
 /// once; what was computed in earlier waves is kept.
 ///
 /// No item is empty: a boundary that is drawn first is drawn again.
-public struct WaveSampler: ItemSampler {
+struct WaveSampler: ItemSampler {
   private var wave: any ItemWave
   private let pool: ThreadPool
   private let seed: UInt64
@@ -57,7 +57,7 @@ public struct WaveSampler: ItemSampler {
   /// Draws a wave of items.
   ///
   /// - Throws: `DataError` when the model has no distribution somewhere, and what `body` throws.
-  public mutating func draw(
+  mutating func draw(
     atMost limit: Int, _ body: ([Int32]) throws(DataError) -> Void
   ) throws(DataError) {
     let count = min(waveSize(after: drawn), limit)
@@ -68,7 +68,7 @@ public struct WaveSampler: ItemSampler {
   }
 
   /// Passes by items, which are not drawn.
-  public mutating func skip(_ count: Int) { passedBy &+= UInt64(count) }
+  mutating func skip(_ count: Int) { passedBy &+= UInt64(count) }
 
   /// Draws a range of the items.
   ///

@@ -1,17 +1,17 @@
 /// What a file says of a mixture before its models: the weights, and how counts are smoothed.
-public struct MixtureHeader {
+struct MixtureHeader {
   /// The weight of each model.
-  public let weights: [Double]
+  let weights: [Double]
 
   /// The smoothing of each model, `nil` for those that are not counts.
-  public let smoothings: [Smoothing?]
+  let smoothings: [Smoothing?]
 
   private let file: ModelFile
 
   /// Reads a model of kind `mixture`, whose parts follow it.
   ///
   /// - Throws: `DataError` when it is malformed.
-  public init(_ file: ModelFile) throws(DataError) {
+  init(_ file: ModelFile) throws(DataError) {
     let tensor = try file.tensor("weights")
     guard case .f64(let weights) = tensor.values, tensor.shape.count == 1, !weights.isEmpty else {
       throw file.error("the tensor weights is not a row of F64")
@@ -45,14 +45,14 @@ public struct MixtureHeader {
   }
 
   /// The error of a file that ends before all models have come.
-  public func truncated(after count: Int) -> DataError {
+  func truncated(after count: Int) -> DataError {
     file.error("truncated: \(count) of the \(weights.count) models of the mixture")
   }
 
   /// The mixture of the models that follow.
   ///
   /// - Throws: `DataError` when they do not fit what was said of them.
-  public func mixture(of parts: [MixturePart]) throws(DataError) -> Mixture {
+  func mixture(of parts: [MixturePart]) throws(DataError) -> Mixture {
     for (index, part) in parts.enumerated() where part.smoothing != smoothings[index] {
       throw file.error(
         "mm.smooth does not fit model \(index + 1) of the mixture: "
@@ -91,5 +91,5 @@ extension Mixture {
 
 extension ModelKind {
   /// Several models as one: what mm-fit --mix writes.
-  public static let mixture = ModelKind(rawValue: "mixture")
+  static let mixture = ModelKind(rawValue: "mixture")
 }

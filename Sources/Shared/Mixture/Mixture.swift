@@ -2,21 +2,21 @@
 // as an `ItemModel` each, with what their file says of smoothing; which kinds there are is known to Tools.
 
 /// One of the models of a mixture.
-public struct MixturePart {
+struct MixturePart {
   /// What a file calls it.
-  public let kind: ModelKind
+  let kind: ModelKind
 
   /// The model.
-  public let model: any ItemModel
+  let model: any ItemModel
 
   /// How counts became the model; `nil` where it is not made of counts.
-  public let smoothing: Smoothing?
+  let smoothing: Smoothing?
 
   /// Writes the model, or the counts that it was made of.
-  public let write: (OutputFile, ModelForm) throws(DataError) -> Void
+  let write: (OutputFile, ModelForm) throws(DataError) -> Void
 
   /// Takes a model for a part.
-  public init(
+  init(
     _ kind: ModelKind, _ model: any ItemModel, smoothing: Smoothing? = nil,
     write: @escaping (OutputFile, ModelForm) throws(DataError) -> Void
   ) {
@@ -38,10 +38,10 @@ public struct Mixture: ItemModel {
   public let vocabulary: Vocabulary
 
   /// The models.
-  public let parts: [MixturePart]
+  let parts: [MixturePart]
 
   /// What each counts for: 0 or more, and 1 together.
-  public let weights: [Double]
+  let weights: [Double]
 
   /// The tokens that the parts have for those of the mixture.
   let tokens: [PartTokens]
@@ -50,7 +50,7 @@ public struct Mixture: ItemModel {
   ///
   /// - Parameter weights: One for each model, in whatever proportion.
   /// - Precondition: They are finite, 0 or more, and not all 0.
-  public init(_ parts: [MixturePart], weights: [Double]) {
+  init(_ parts: [MixturePart], weights: [Double]) {
     precondition(parts.count == weights.count, "each part has a weight")
     precondition(weights.allSatisfy { $0 >= 0 && $0.isFinite }, "weights are 0 or more")
     // The largest is 1 first, so that the sum is finite.

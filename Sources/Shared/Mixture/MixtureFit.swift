@@ -10,9 +10,9 @@
 /// alone predicts, so that a few lines leave the weights nearly equal and thousands decide: what is found
 /// is the mode of the posterior under a Dirichlet prior. The loss falls with every round, to the one
 /// minimum that there is, since it is convex in the weights.
-public struct MixtureFit {
+struct MixtureFit {
   /// The weights so far: equal ones at first.
-  public private(set) var weights: [Double]
+  private(set) var weights: [Double]
 
   /// The tokens beside the text that each model alone predicts.
   ///
@@ -22,7 +22,7 @@ public struct MixtureFit {
 
   /// The mean loss under them, in nats, once `run` has begun: over the tokens of the text and those that
   /// a model alone predicts.
-  public private(set) var loss = Double.infinity
+  private(set) var loss = Double.infinity
 
   private let mixture: Mixture
   private var scorers: [PartScorer]
@@ -33,7 +33,7 @@ public struct MixtureFit {
   /// Begins with equal weights.
   ///
   /// - Throws: `DataError` when there is no memory.
-  public init(_ parts: [MixturePart], pool: ThreadPool) throws(DataError) {
+  init(_ parts: [MixturePart], pool: ThreadPool) throws(DataError) {
     weights = Array(repeating: 1 / Double(parts.count), count: parts.count)
     mixture = Mixture(parts, weights: weights)
     scorers = try mixture.partScorers(on: pool)
@@ -43,7 +43,7 @@ public struct MixtureFit {
   ///
   /// - Throws: `DataError` when it cannot be read, has no items, a character that no model knows, or a
   ///   token that has no probability under any.
-  public mutating func read(_ input: TextInput) throws(DataError) {
+  mutating func read(_ input: TextInput) throws(DataError) {
     var reader = MixtureReader(mixture.vocabulary, scorers)
     try input.read(into: &reader)
     try reader.score()
@@ -52,7 +52,7 @@ public struct MixtureFit {
   }
 
   /// Changes the weights until the mean loss falls by less than 1e-9, at most 1000 times.
-  public mutating func run() {
+  mutating func run() {
     for _ in 0..<1000 {
       let before = loss
       step()

@@ -2,7 +2,7 @@
 ///
 /// Unlike many readers it takes no repeated keys, no trailing commas, no bytes after the value,
 /// no lone surrogates and no nesting beyond `JSON.maximumDepth`.
-public enum JSON: Equatable, Sendable {
+enum JSON: Equatable, Sendable {
   /// `null`.
   case null
 
@@ -22,19 +22,19 @@ public enum JSON: Equatable, Sendable {
   case object([(key: String, value: JSON)])
 
   /// How deep arrays and objects may be nested.
-  public static let maximumDepth = 32
+  static let maximumDepth = 32
 
   /// Reads one value that fills the bytes.
   ///
   /// - Throws: `DataError` that says what is wrong and at which byte.
   /// - Complexity: O(bytes).
-  public init(parsing bytes: [UInt8]) throws(DataError) {
+  init(parsing bytes: [UInt8]) throws(DataError) {
     var parser = JSONParser(bytes: bytes)
     self = try parser.document()
   }
 
   /// Two values are equal when they hold the same, keys in the same order.
-  public static func == (left: JSON, right: JSON) -> Bool {
+  static func == (left: JSON, right: JSON) -> Bool {
     switch (left, right) {
     case (.null, .null): true
     case (.boolean(let a), .boolean(let b)): a == b
@@ -51,14 +51,14 @@ public enum JSON: Equatable, Sendable {
   }
 
   /// The value of a non-negative integer, written as one and small enough for `Int`.
-  public var natural: Int? {
+  var natural: Int? {
     guard case .number(let text) = self, text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
     else { return nil }
     return Int(text)
   }
 
   /// The value as JSON, without white space, members in their order.
-  public var text: String {
+  var text: String {
     switch self {
     case .null: return "null"
     case .boolean(let value): return "\(value)"
@@ -72,7 +72,7 @@ public enum JSON: Equatable, Sendable {
   }
 
   /// A string as JSON writes it, quotes included; ASCII control characters are escaped.
-  public static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

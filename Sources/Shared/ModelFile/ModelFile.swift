@@ -2,19 +2,19 @@
 // of model means, and which tensors it has, is known to the folder of the kind.
 
 /// A kind of model, as `mm.kind` names it; the folder of a kind declares it and checks its tensors.
-public struct ModelKind: RawRepresentable, Equatable, Sendable, CustomStringConvertible {
+struct ModelKind: RawRepresentable, Equatable, Sendable, CustomStringConvertible {
   /// The name.
-  public let rawValue: String
+  let rawValue: String
 
   /// Takes a name for a kind.
-  public init(rawValue: String) { self.rawValue = rawValue }
+  init(rawValue: String) { self.rawValue = rawValue }
 
   /// The name.
-  public var description: String { rawValue }
+  var description: String { rawValue }
 }
 
 /// How the text form lays tensors out.
-public enum TextLayout: Sendable {
+enum TextLayout: Sendable {
   /// Rows of the last dimension.
   case rows
 
@@ -25,19 +25,19 @@ public enum TextLayout: Sendable {
 /// Tensors with their metadata, as one safetensors file or one model of the text form holds them.
 public struct ModelFile: Equatable, Sendable {
   /// The metadata, `mm.kind` and `mm.vocab` among them.
-  public var metadata: [String: String]
+  var metadata: [String: String]
 
   /// The tensors of the types that this project uses; others are passed over when reading.
-  public var tensors: [Tensor]
+  var tensors: [Tensor]
 
   /// Where the model was read: what an error about it names.
-  public var place: String
+  var place: String
 
   /// How the text form lays the tensors out.
-  public var layout: TextLayout
+  var layout: TextLayout
 
   /// Creates a model of a kind, over a vocabulary.
-  public init(
+  init(
     kind: ModelKind, vocabulary: Vocabulary?, tensors: [Tensor], layout: TextLayout = .rows
   ) {
     self.init(
@@ -69,7 +69,7 @@ public struct ModelFile: Equatable, Sendable {
   /// The kind.
   ///
   /// - Throws: `DataError` when the metadata names none, or another version of the format.
-  public func kind() throws(DataError) -> ModelKind {
+  func kind() throws(DataError) -> ModelKind {
     guard let name = metadata["mm.kind"] else {
       throw error("a safetensors file without mm.kind: not a model of this project")
     }
@@ -91,7 +91,7 @@ public struct ModelFile: Equatable, Sendable {
   /// The vocabulary.
   ///
   /// - Throws: `DataError` when there is none, or when it repeats a character or is out of order.
-  public func vocabulary() throws(DataError) -> Vocabulary {
+  func vocabulary() throws(DataError) -> Vocabulary {
     guard let text = metadata["mm.vocab"] else { throw error("mm.vocab is missing") }
     do throws(DataError) { return try Vocabulary(text: text) } catch { throw error.at(place) }
   }
@@ -99,7 +99,7 @@ public struct ModelFile: Equatable, Sendable {
   /// The tensor of a name.
   ///
   /// - Throws: `DataError` when there is none.
-  public func tensor(_ name: String) throws(DataError) -> Tensor {
+  func tensor(_ name: String) throws(DataError) -> Tensor {
     guard let tensor = tensors.first(where: { $0.name == name }) else {
       throw error("the tensor \(name) is missing, or of a type that holds no \(name)")
     }
@@ -107,7 +107,7 @@ public struct ModelFile: Equatable, Sendable {
   }
 
   /// An error about this model.
-  public func error(_ reason: String) -> DataError { DataError(reason, at: place) }
+  func error(_ reason: String) -> DataError { DataError(reason, at: place) }
 
   private func quoted(_ text: String?) -> String { text.map(JSON.quoted) ?? "missing" }
 

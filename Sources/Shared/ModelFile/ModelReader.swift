@@ -4,14 +4,14 @@ public struct ModelReader {
   private var isFirst = true
 
   /// Reads from the start of a file or of standard input.
-  public init(_ file: InputFile) {
+  init(_ file: InputFile) {
     bytes = BlockReader(file)
   }
 
   /// Reads the one model of a file.
   ///
   /// - Throws: `DataError` when there is none, more than one, or one that is malformed.
-  public static func model(in operand: String) throws(DataError) -> ModelFile {
+  static func model(in operand: String) throws(DataError) -> ModelFile {
     var reader = ModelReader(try InputFile(operand))
     return try reader.only()
   }
@@ -19,7 +19,7 @@ public struct ModelReader {
   /// Reads the one model that the file holds.
   ///
   /// - Throws: `DataError` when there is none, more than one, or one that is malformed.
-  public mutating func only() throws(DataError) -> ModelFile {
+  mutating func only() throws(DataError) -> ModelFile {
     guard let model = try next() else { throw empty }
     try finish()
     return model
@@ -28,7 +28,7 @@ public struct ModelReader {
   /// Checks that no other model follows.
   ///
   /// - Throws: `DataError` when one does, or what follows is none.
-  public mutating func finish() throws(DataError) {
+  mutating func finish() throws(DataError) {
     if try next() != nil {
       throw DataError("holds several models where one is wanted", at: bytes.file.name)
     }
@@ -38,7 +38,7 @@ public struct ModelReader {
   ///
   /// - Returns: `nil` at the end of the file, unless nothing came before it.
   /// - Throws: `DataError` when the file is empty or a model is malformed.
-  public mutating func next() throws(DataError) -> ModelFile? {
+  mutating func next() throws(DataError) -> ModelFile? {
     if isFirst { try skipMark() }
     if try bytes.isFinished() {
       if isFirst { throw empty }
@@ -60,7 +60,7 @@ public struct ModelReader {
   ///
   /// - Returns: `nil` where the file begins with something else.
   /// - Throws: `DataError` when a read fails.
-  public func rows() throws(DataError) -> NGramRows? {
+  func rows() throws(DataError) -> NGramRows? {
     guard isFirst else { return nil }
     try skipMark()
     return try NGramRows.begin(bytes) ? NGramRows(bytes) : nil

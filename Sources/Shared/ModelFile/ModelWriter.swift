@@ -8,7 +8,7 @@ public enum ModelForm: Sendable {
 }
 
 /// Writes one model as its values arrive, so that none has to be in memory as a whole.
-public struct ModelWriter {
+struct ModelWriter {
   private let output: OutputFile
   private let form: ModelForm
   private let tensors: [TensorShape]
@@ -23,7 +23,7 @@ public struct ModelWriter {
   ///   - tensors: In the order in which their values will come.
   ///   - layout: How the text form lays them out.
   /// - Throws: `DataError` when a write fails.
-  public init(
+  init(
     _ output: OutputFile, _ form: ModelForm, metadata: [String: String], tensors: [TensorShape],
     layout: TextLayout = .rows
   ) throws(DataError) {
@@ -47,7 +47,7 @@ public struct ModelWriter {
   ///
   /// - Throws: `DataError` when a write fails.
   /// - Precondition: They are of the tensor's type, and there are no more than it has.
-  public mutating func append<Element: TensorElement>(_ values: [Element]) throws(DataError) {
+  mutating func append<Element: TensorElement>(_ values: [Element]) throws(DataError) {
     try values.withUnsafeBufferPointer { (values) throws(DataError) in try append(values) }
   }
 
@@ -55,7 +55,7 @@ public struct ModelWriter {
   ///
   /// - Throws: `DataError` when a write fails.
   /// - Precondition: As for an array of them.
-  public mutating func append<Element: TensorElement>(
+  mutating func append<Element: TensorElement>(
     _ values: UnsafeBufferPointer<Element>
   ) throws(DataError) {
     if values.isEmpty { return }
@@ -80,7 +80,7 @@ public struct ModelWriter {
   /// Checks that all the values have come.
   ///
   /// - Precondition: They have.
-  public func finish() {
+  func finish() {
     precondition(tensor == tensors.count, "fewer values than the header announced")
   }
 

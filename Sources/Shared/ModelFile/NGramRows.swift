@@ -6,7 +6,7 @@
 /// Rows alone come in any order, the same n-gram any number of times, with counts of zero and with
 /// empty lines between them: what `sort`, a shuffle between machines or another system makes of rows
 /// is still a model. What n-grams a text can have, and what their counts add up to, is not known here.
-public struct NGramRows {
+struct NGramRows {
   /// The n-gram that was read last: its characters, and `nil` for the boundary.
   private(set) var ngram: [Unicode.Scalar?] = []
 

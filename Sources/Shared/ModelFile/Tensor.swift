@@ -5,7 +5,7 @@ public enum Dtype: String, Sendable {
     C64
 
   /// The size of an element in bytes.
-  public var size: Int {
+  var size: Int {
     switch self {
     case .BOOL, .U8, .I8, .F8_E5M2, .F8_E4M3, .F8_E8M0: 1
     case .I16, .U16, .F16, .BF16: 2
@@ -83,7 +83,7 @@ extension Substring {
 }
 
 /// The elements of a tensor, row-major.
-public enum TensorValues: Equatable, Sendable {
+enum TensorValues: Equatable, Sendable {
   /// Elements of type U8.
   case u8([UInt8])
 
@@ -103,7 +103,7 @@ public enum TensorValues: Equatable, Sendable {
   case f64([Double])
 
   /// The number of elements.
-  public var count: Int {
+  var count: Int {
     switch self {
     case .u8(let values): values.count
     case .u16(let values): values.count
@@ -115,7 +115,7 @@ public enum TensorValues: Equatable, Sendable {
   }
 
   /// The type of the elements.
-  public var dtype: Dtype {
+  var dtype: Dtype {
     switch self {
     case .u8: .U8
     case .u16: .U16
@@ -128,18 +128,18 @@ public enum TensorValues: Equatable, Sendable {
 }
 
 /// What a header says of a tensor.
-public struct TensorShape: Equatable, Sendable {
+struct TensorShape: Equatable, Sendable {
   /// The tensor's name.
-  public var name: String
+  var name: String
 
   /// The type of its elements.
-  public var dtype: Dtype
+  var dtype: Dtype
 
   /// The size of each dimension, the slowest first; empty for a scalar.
-  public var shape: [Int]
+  var shape: [Int]
 
   /// The number of elements, or `nil` where they are too many to count their bytes in an `Int`.
-  public var count: Int? {
+  var count: Int? {
     // A zero makes the product zero, however large the dimensions beside it are.
     if shape.contains(0) { return 0 }
     var bytes = dtype.size
@@ -153,20 +153,20 @@ public struct TensorShape: Equatable, Sendable {
 }
 
 /// A named array of numbers.
-public struct Tensor: Equatable, Sendable {
+struct Tensor: Equatable, Sendable {
   /// The tensor's name.
-  public var name: String
+  var name: String
 
   /// The size of each dimension, the slowest first.
-  public var shape: [Int]
+  var shape: [Int]
 
   /// The elements, row-major.
-  public var values: TensorValues
+  var values: TensorValues
 
   /// Creates a tensor.
   ///
   /// - Precondition: There are as many values as the shape says.
-  public init(name: String, shape: [Int], values: TensorValues) {
+  init(name: String, shape: [Int], values: TensorValues) {
     self.name = name
     self.shape = shape
     self.values = values
@@ -174,7 +174,7 @@ public struct Tensor: Equatable, Sendable {
   }
 
   /// What a header says of it.
-  public var header: TensorShape {
+  var header: TensorShape {
     TensorShape(name: name, dtype: values.dtype, shape: shape)
   }
 }

@@ -67,7 +67,7 @@ extension Dtype {
   /// The smallest type that the tokens of a vocabulary are kept in.
   ///
   /// - Parameter vocabSize: The number of tokens, the boundary among them.
-  public init(holdingTokens vocabSize: Int) {
+  init(holdingTokens vocabSize: Int) {
     self = vocabSize <= 1 << 8 ? .U8 : vocabSize <= 1 << 16 ? .U16 : .U32
   }
 }

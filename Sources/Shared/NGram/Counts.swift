@@ -9,7 +9,7 @@ public enum Counts: Sendable {
   /// Reads the counts of a model.
   ///
   /// - Throws: `DataError` when it is of another kind or malformed.
-  public init(_ model: ModelFile) throws(DataError) {
+  init(_ model: ModelFile) throws(DataError) {
     if model.tensors.contains(where: { $0.name == "ngrams" }) {
       self = .list(try NGramList(model))
     } else {
@@ -32,7 +32,7 @@ public enum Counts: Sendable {
   ///
   /// - Throws: `DataError` where one is malformed, a count overflows, or no n-gram opens an item: rows
   ///   cannot show in another way that some are missing.
-  public init(_ rows: NGramRows) throws(DataError) {
+  init(_ rows: NGramRows) throws(DataError) {
     let counter = try NGramCounter(rows)
     self = try counter.isTable ? .table(counter.asTable()) : .list(counter.list())
     if isEmpty { return }
@@ -48,7 +48,7 @@ public enum Counts: Sendable {
   }
 
   /// The length of an n-gram.
-  public var order: Int {
+  var order: Int {
     switch self {
     case .table(let table): table.order
     case .list(let list): list.order
@@ -56,7 +56,7 @@ public enum Counts: Sendable {
   }
 
   /// Whether nothing was counted, and no character seen.
-  public var isEmpty: Bool {
+  var isEmpty: Bool {
     switch self {
     case .table(let table): table.isEmpty
     case .list(let list): list.count == 0
@@ -66,7 +66,7 @@ public enum Counts: Sendable {
   /// Writes the counts, in the shape that mm-count gives them.
   ///
   /// - Throws: `DataError` when a write fails, or there is no memory.
-  public func write(to output: OutputFile, as form: ModelForm) throws(DataError) {
+  func write(to output: OutputFile, as form: ModelForm) throws(DataError) {
     var counter = try NGramCounter(order: order)
     try counter.add(self)
     try counter.write(to: output, as: form)

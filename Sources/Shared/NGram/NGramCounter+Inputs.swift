@@ -60,7 +60,7 @@ extension NGramCounter {
   /// Adds up rows alone.
   ///
   /// - Throws: `DataError` where one is malformed or a sum overflows.
-  public init(_ rows: NGramRows) throws(DataError) {
+  init(_ rows: NGramRows) throws(DataError) {
     var sum: NGramCounter?
     try Self.add(rows, to: &sum)
     if let sum { self = sum } else { self = try NGramCounter(order: 2) }

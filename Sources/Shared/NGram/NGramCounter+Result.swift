@@ -6,7 +6,7 @@ extension NGramCounter {
   ///
   /// - Throws: `DataError` when there is no memory for it.
   /// - Precondition: `isTable`.
-  public consuming func asTable() throws(DataError) -> NGramCounts {
+  consuming func asTable() throws(DataError) -> NGramCounts {
     if isEmpty {
       return NGramCounts(vocabulary: Vocabulary(sorted: []), order: 2, values: [emptyItems])
     }
@@ -28,7 +28,7 @@ extension NGramCounter {
   /// four times as many) and 8 for each n-gram, and no more.
   ///
   /// - Throws: `DataError` when there is no memory for it, or empty items were counted.
-  public consuming func list() throws(DataError) -> NGramList {
+  consuming func list() throws(DataError) -> NGramList {
     guard emptyItems == 0 else {
       throw DataError("counts \(emptyItems) empty items, which no text has and no list can hold")
     }

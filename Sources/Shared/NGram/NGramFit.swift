@@ -13,7 +13,7 @@
 /// 1/2, so steps of up to 4 descend.
 ///
 /// The start is `torch.randn` of the table's shape; the arithmetic is in `Double`.
-public struct NGramFit {
+struct NGramFit {
   private let counts: NGramCounts
   private let rows: [Int]
   private let total: Double
@@ -25,7 +25,7 @@ public struct NGramFit {
   ///
   /// - Parameter isByRow: Whether each row's gradient is divided by the row's share of the data.
   /// - Throws: `DataError` when there is nothing to fit, or there is no memory for it.
-  public init(
+  init(
     _ counts: NGramCounts, seed: UInt64, l2: Double, isByRow: Bool = false
   ) throws(DataError) {
     // A weight as a Double, and as a Float at the start and in the end; sums of rows are fewer.
@@ -47,7 +47,7 @@ public struct NGramFit {
   /// The logits, narrowed to F32.
   ///
   /// - Throws: `DataError` when descent has left the range of numbers.
-  public func logits() throws(DataError) -> NGramLogits {
+  func logits() throws(DataError) -> NGramLogits {
     let values = weight.map { Float($0) }
     guard values.allSatisfy(\.isFinite) else { throw Self.diverged }
     return NGramLogits(vocabulary: counts.vocabulary, order: counts.order, values: values)
@@ -57,7 +57,7 @@ public struct NGramFit {
   ///
   /// - Throws: `DataError` when descent has left the range of numbers.
   /// - Complexity: O(V) for each context that occurs.
-  public func loss() throws(DataError) -> Double {
+  func loss() throws(DataError) -> Double {
     let size = counts.vocabulary.count
     var sum = 0.0
     for row in rows {
@@ -75,7 +75,7 @@ public struct NGramFit {
   /// The loss of the counts themselves, in nats: the least that logits can have without a penalty.
   ///
   /// - Complexity: O(V) for each context that occurs.
-  public var countsLoss: Double {
+  var countsLoss: Double {
     rows.reduce(0) { loss, row in
       let counts = counts.row(row)
       let sum = counts.reduce(0) { $0 + Double($1) }
@@ -88,7 +88,7 @@ public struct NGramFit {
   /// Takes one step of gradient descent.
   ///
   /// - Complexity: O(V) for each context that occurs; O(V^order) with a penalty.
-  public mutating func step(learningRate: Double) {
+  mutating func step(learningRate: Double) {
     let size = counts.vocabulary.count
     let penalty = 2 * l2 / Double(weight.count)
     let decay = 1 - learningRate * penalty
@@ -134,7 +134,7 @@ public struct NGramFit {
   ///
   /// - Parameter report: Called with the number of steps taken and the loss there.
   /// - Throws: `DataError` when descent leaves the range of numbers; what `report` throws.
-  public mutating func run(
+  mutating func run(
     steps: Int, learningRate: Double, report: (Int, Double) throws(DataError) -> Void
   ) throws(DataError) {
     for step in 0..<steps {

@@ -10,7 +10,7 @@ extension NGramList {
   ///
   /// - Throws: `DataError` when it is of another kind or malformed: n-grams that are out of order,
   ///   repeated, or of no text, a count that is not above 0, a character that does not occur.
-  public init(_ model: ModelFile) throws(DataError) {
+  init(_ model: ModelFile) throws(DataError) {
     try model.check(.counts, "counts are wanted; mm-count makes them")
     let vocabulary = try model.vocabulary()
     let ngrams = try model.tensor("ngrams")
@@ -69,7 +69,7 @@ extension NGramList {
   /// Writes the list as a model.
   ///
   /// - Throws: `DataError` when a write fails.
-  public func write(to output: OutputFile, as form: ModelForm) throws(DataError) {
+  func write(to output: OutputFile, as form: ModelForm) throws(DataError) {
     let metadata = ModelFile.metadata(kind: .counts, vocabulary: vocabulary)
     switch form {
     case .text:
@@ -96,7 +96,7 @@ extension NGramList {
   /// Writes rows `NGRAM<tab>COUNT`.
   ///
   /// - Throws: `DataError` when a write fails.
-  public func writeRows(to output: OutputFile) throws(DataError) {
+  func writeRows(to output: OutputFile) throws(DataError) {
     let labels = (0..<vocabulary.count).map { Array(vocabulary.label($0).utf8) }
     for ngram in 0..<count {
       for position in 0..<order { try output.write(labels[token(position, of: ngram)]) }
@@ -120,7 +120,7 @@ extension NGramList {
   /// The list of a table, without its zeros.
   ///
   /// - Throws: `DataError` when the table counts what no text has.
-  public init(_ table: NGramCounts) throws(DataError) {
+  init(_ table: NGramCounts) throws(DataError) {
     var counter = try NGramCounter(order: table.order)
     try counter.add(table)
     self = try counter.list()

@@ -4,21 +4,21 @@
 /// boundaries and closes with one, so it counts once for each character and once for its end.
 public struct NGramList: Equatable, Sendable {
   /// The characters of tokens 1, 2, ...
-  public let vocabulary: Vocabulary
+  let vocabulary: Vocabulary
 
   /// The length of an n-gram.
-  public let order: Int
+  let order: Int
 
   /// The tokens, `order` for each n-gram, one n-gram after the other.
-  public let tokens: TokenColumn
+  let tokens: TokenColumn
 
   /// How often each n-gram was counted; none is zero.
-  public let counts: [Int64]
+  let counts: [Int64]
 
   /// Creates a list.
   ///
   /// - Precondition: There are `order` tokens for each count, and the n-grams ascend.
-  public init(vocabulary: Vocabulary, order: Int, tokens: TokenColumn, counts: [Int64]) {
+  init(vocabulary: Vocabulary, order: Int, tokens: TokenColumn, counts: [Int64]) {
     precondition(tokens.count == order * counts.count, "an n-gram has as many tokens as its order")
     self.vocabulary = vocabulary
     self.order = order
@@ -35,15 +35,15 @@ public struct NGramList: Equatable, Sendable {
   }
 
   /// The number of distinct n-grams.
-  public var count: Int { counts.count }
+  var count: Int { counts.count }
 
   /// A token of an n-gram.
   @inline(__always)
-  public func token(_ position: Int, of ngram: Int) -> Int { tokens[ngram * order + position] }
+  func token(_ position: Int, of ngram: Int) -> Int { tokens[ngram * order + position] }
 }
 
 /// Tokens in the smallest of one, two or four bytes that holds the largest of them.
-public enum TokenColumn: Equatable, Sendable {
+enum TokenColumn: Equatable, Sendable {
   /// Of a vocabulary of at most 2^8 tokens.
   case u8([UInt8])
 
@@ -54,7 +54,7 @@ public enum TokenColumn: Equatable, Sendable {
   case u32([UInt32])
 
   /// The number of tokens.
-  public var count: Int {
+  var count: Int {
     switch self {
     case .u8(let tokens): tokens.count
     case .u16(let tokens): tokens.count
@@ -64,7 +64,7 @@ public enum TokenColumn: Equatable, Sendable {
 
   /// A token.
   @inline(__always)
-  public subscript(index: Int) -> Int {
+  subscript(index: Int) -> Int {
     switch self {
     case .u8(let tokens): Int(tokens[index])
     case .u16(let tokens): Int(tokens[index])

@@ -1,5 +1,5 @@
 /// Counts or logits as a language model: the distribution of the token after a context.
-public struct NGramModel: MarkovModel, Sendable {
+struct NGramModel: MarkovModel, Sendable {
   private enum Table: Sendable {
     case counts(NGramCounts, smooth: Double)
     case logits(NGramLogits)
@@ -8,10 +8,10 @@ public struct NGramModel: MarkovModel, Sendable {
   private let table: Table
 
   /// The characters of tokens 1, 2, ...
-  public let vocabulary: Vocabulary
+  let vocabulary: Vocabulary
 
   /// The length of the n-gram: a context has `order - 1` tokens.
-  public let order: Int
+  let order: Int
 
   /// The number of contexts.
   private let contextCount: Int
@@ -19,13 +19,13 @@ public struct NGramModel: MarkovModel, Sendable {
   /// The distributions of counts.
   ///
   /// - Parameter smooth: Added to every count.
-  public init(_ counts: NGramCounts, smooth: Double = 0) {
+  init(_ counts: NGramCounts, smooth: Double = 0) {
     table = .counts(counts, smooth: smooth)
     (vocabulary, order, contextCount) = (counts.vocabulary, counts.order, counts.rowCount)
   }
 
   /// The distributions of logits.
-  public init(_ logits: NGramLogits) {
+  init(_ logits: NGramLogits) {
     table = .logits(logits)
     (vocabulary, order, contextCount) = (logits.vocabulary, logits.order, logits.rowCount)
   }

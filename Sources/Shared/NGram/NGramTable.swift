@@ -4,18 +4,18 @@
 /// `order - 1` tokens, a column the token after it.
 public struct NGramTable<Element: TensorElement>: Equatable, Sendable {
   /// The characters of tokens 1, 2, ...
-  public let vocabulary: Vocabulary
+  let vocabulary: Vocabulary
 
   /// The length of the n-gram.
-  public let order: Int
+  let order: Int
 
   /// The numbers, `V^order` of them.
-  public var values: [Element]
+  var values: [Element]
 
   /// Creates a table.
   ///
   /// - Precondition: There are `V^order` values.
-  public init(vocabulary: Vocabulary, order: Int, values: [Element]) {
+  init(vocabulary: Vocabulary, order: Int, values: [Element]) {
     precondition(
       (0..<order).reduce(1) { size, _ in size * vocabulary.count } == values.count,
       "the values do not fill the table")
@@ -45,10 +45,10 @@ public struct NGramTable<Element: TensorElement>: Equatable, Sendable {
   }
 
   /// The number of rows: contexts.
-  public var rowCount: Int { values.count / vocabulary.count }
+  var rowCount: Int { values.count / vocabulary.count }
 
   /// The values of a row.
-  public func row(_ context: Int) -> ArraySlice<Element> {
+  func row(_ context: Int) -> ArraySlice<Element> {
     values[context * vocabulary.count..<(context + 1) * vocabulary.count]
   }
 
@@ -77,10 +77,10 @@ public struct NGramTable<Element: TensorElement>: Equatable, Sendable {
 
 extension ModelKind {
   /// How often each token followed each context: what mm-count writes.
-  public static let counts = ModelKind(rawValue: "counts")
+  static let counts = ModelKind(rawValue: "counts")
 
   /// Logits of the same shape: what mm-fit writes.
-  public static let bigram = ModelKind(rawValue: "bigram")
+  static let bigram = ModelKind(rawValue: "bigram")
 }
 
 /// How often each token followed each context.
@@ -96,7 +96,7 @@ extension NGramTable<Int64> {
   /// Reads the counts of a model of kind `counts`.
   ///
   /// - Throws: `DataError` when it is of another kind or malformed, or a count is negative.
-  public init(_ model: ModelFile) throws(DataError) {
+  init(_ model: ModelFile) throws(DataError) {
     try model.check(.counts, "counts are wanted; mm-count makes them")
     try self.init(model, tensor: "counts") { tensor in
       if case .i64(let values) = tensor.values { values } else { nil }
@@ -110,14 +110,14 @@ extension NGramTable<Int64> {
   var isEmpty: Bool { values == [0] }
 
   /// The counts as a model.
-  public var model: ModelFile { model(kind: .counts, tensor: "counts", values: .i64(values)) }
+  var model: ModelFile { model(kind: .counts, tensor: "counts", values: .i64(values)) }
 }
 
 extension NGramTable<Float> {
   /// Reads the logits of a model of kind `bigram`.
   ///
   /// - Throws: `DataError` when it is of another kind or malformed, or a logit is not finite.
-  public init(_ model: ModelFile) throws(DataError) {
+  init(_ model: ModelFile) throws(DataError) {
     try model.check(.bigram, "a bigram is wanted; mm-fit makes it")
     try self.init(model, tensor: "weight") { tensor in
       if case .f32(let values) = tensor.values { values } else { nil }

@@ -10,7 +10,7 @@ public enum Smoothing: Equatable, Sendable {
   case wittenBell
 
   /// The counts as they are.
-  public static let none = Smoothing.additive(0)
+  static let none = Smoothing.additive(0)
 }
 
 extension Smoothing: OptionValue {
@@ -42,7 +42,7 @@ extension Counts {
   /// The counts as a language model.
   ///
   /// - Throws: `DataError` when a method needs counts and there are none, or there is no memory.
-  public func model(_ smoothing: Smoothing) throws(DataError) -> any ItemModel {
+  func model(_ smoothing: Smoothing) throws(DataError) -> any ItemModel {
     switch (self, smoothing) {
     case (.table(let table), .additive(let added)): NGramModel(table, smooth: added)
     case (.list(let list), .additive(let added)): try NGramListModel(list, smooth: added)
@@ -64,7 +64,7 @@ extension Counts {
   /// The counts as a table of all n-grams that there could be.
   ///
   /// - Throws: `DataError` with its size when it would not fit the memory.
-  public func table() throws(DataError) -> NGramCounts {
+  func table() throws(DataError) -> NGramCounts {
     switch self {
     case .table(let table): return table
     case .list(let list):

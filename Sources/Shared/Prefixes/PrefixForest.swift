@@ -58,19 +58,19 @@ public struct PrefixForest: Sendable {
   private(set) var laneCount = 1
 
   /// A forest of no items.
-  public init() {}
+  init() {}
 
   /// How many trees there are.
-  public var count: Int { cuts.count - 1 }
+  var count: Int { cuts.count - 1 }
 
   /// How many items there are.
-  public var itemCount: Int { itemStarts.count - 1 }
+  var itemCount: Int { itemStarts.count - 1 }
 
   /// How many tokens are scored: those of the items, and a closing boundary for each.
-  public var tokenCount: Int { itemStarts[itemStarts.count - 1] }
+  var tokenCount: Int { itemStarts[itemStarts.count - 1] }
 
   /// Where the scored tokens of an item are among those of all items.
-  public func range(ofItem item: Int) -> Range<Int> { itemStarts[item]..<itemStarts[item + 1] }
+  func range(ofItem item: Int) -> Range<Int> { itemStarts[item]..<itemStarts[item + 1] }
 
   /// The scored tokens of an item: its own, and the closing boundary.
   func targets(ofItem item: Int) -> ArraySlice<Int32> {
@@ -80,7 +80,7 @@ public struct PrefixForest: Sendable {
   }
 
   /// Removes all items.
-  public mutating func removeAll() {
+  mutating func removeAll() {
     sequences.removeAll(keepingCapacity: true)
     itemStarts.removeAll(keepingCapacity: true)
     itemStarts.append(0)
@@ -93,7 +93,7 @@ public struct PrefixForest: Sendable {
   /// Adds an item; the next `plant` puts it into a tree.
   ///
   /// - Parameter item: Tokens without boundaries; none is 0.
-  public mutating func append(_ item: some Collection<Int32>) {
+  mutating func append(_ item: some Collection<Int32>) {
     sequences.append(0)
     sequences.append(contentsOf: item)
     sequences.append(0)
@@ -108,7 +108,7 @@ public struct PrefixForest: Sendable {
   ///   - sharing: Whether equal prefixes of a tree are one node. Without, each window is a chain.
   /// - Precondition: `blockSize` and `treeSize` are at least 1.
   /// - Complexity: O(n log n) comparisons of windows for n items.
-  public mutating func plant(blockSize: Int, treeSize: Int, sharing: Bool = true) {
+  mutating func plant(blockSize: Int, treeSize: Int, sharing: Bool = true) {
     precondition(blockSize >= 1, "a block holds at least one token")
     precondition(treeSize >= 1, "a tree holds at least one node")
     windows.removeAll(keepingCapacity: true)
@@ -123,7 +123,7 @@ public struct PrefixForest: Sendable {
   /// Builds one of the trees.
   ///
   /// - Parameter tree: Replaced.
-  public func build(_ index: Int, into tree: inout PrefixTree) {
+  func build(_ index: Int, into tree: inout PrefixTree) {
     tree.rebuild(windows[cuts[index]..<cuts[index + 1]], of: sequences)
   }
 

@@ -12,9 +12,9 @@
 /// with a character instead of the boundary, so it is a root of its own.
 ///
 /// `PrefixForest.build` replaces one tree by the next in the same memory.
-public struct PrefixTree {
+struct PrefixTree {
   /// How many nodes there are.
-  public private(set) var count = 0
+  private(set) var count = 0
 
   /// How many nodes the longest path has.
   private(set) var longestPath = 0
@@ -35,7 +35,7 @@ public struct PrefixTree {
   private var eventPlaces: [Int32] = []
 
   /// Makes a tree of no windows.
-  public init() {}
+  init() {}
 
   /// Calls `body` with the tree as pointers, which are valid until it returns.
   ///

@@ -5,28 +5,28 @@
 ///     Bound.within(1...8)   // 1 to 8
 public struct Bound<Value: OptionValue>: Sendable {
   /// The values that are valid, as `--help` and diagnostics name them; `nil` where all are.
-  public let words: String?
+  let words: String?
 
   private let isValid: @Sendable (Value) -> Bool
 
   /// Whether a value is valid.
-  public func contains(_ value: Value) -> Bool { isValid(value) }
+  func contains(_ value: Value) -> Bool { isValid(value) }
 
   /// All values.
   public static var any: Bound { Bound(words: nil) { _ in true } }
 
   /// What a word should have been: `a whole number, 1 to 8`.
-  public var wanted: String { Value.wanted + (words.map { ", \($0)" } ?? "") }
+  var wanted: String { Value.wanted + (words.map { ", \($0)" } ?? "") }
 }
 
 extension Bound where Value: Comparable {
   /// A value and those above it.
-  public static func atLeast(_ least: Value) -> Bound {
+  static func atLeast(_ least: Value) -> Bound {
     Bound(words: "\(least.word) or more") { $0 >= least }
   }
 
   /// The values above one.
-  public static func above(_ limit: Value) -> Bound {
+  static func above(_ limit: Value) -> Bound {
     Bound(words: "above \(limit.word)") { $0 > limit }
   }
 

@@ -1,13 +1,13 @@
 /// Bad data or failed input and output: what `runTool` prints on one line, with status 1.
 public struct DataError: Error, Equatable, CustomStringConvertible {
   /// Where: a file (`-` is standard input), or a file and a line, as in `names.txt:17`.
-  public var place: String?
+  var place: String?
 
   /// What is wrong and what to try, in lower case and without a full stop.
-  public var reason: String
+  var reason: String
 
   /// Creates an error with its place, if it has one.
-  public init(_ reason: String, at place: String? = nil) {
+  init(_ reason: String, at place: String? = nil) {
     self.place = place
     self.reason = reason
   }
@@ -17,7 +17,7 @@ public struct DataError: Error, Equatable, CustomStringConvertible {
   /// - Parameters:
   ///   - code: The value of `errno`.
   ///   - place: The file that the call was about.
-  public init(errno code: Int32, at place: String) {
+  init(errno code: Int32, at place: String) {
     self.init(String(cString: strerror(code)), at: place)
   }
 

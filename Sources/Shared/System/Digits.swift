@@ -15,7 +15,7 @@ extension Double {
   public var shortest: String { withoutFraction(description) }
 
   /// The value with a number of digits after the point, for people.
-  public func fixed(_ digits: Int) -> String {
+  func fixed(_ digits: Int) -> String {
     // The largest `Double` has 309 digits before the point.
     var text = [CChar](repeating: 0, count: 320 + digits)
     _ = withVaList([Int32(digits), self]) { vsnprintf(&text, text.count, "%.*f", $0) }

@@ -3,22 +3,22 @@
 // folder touches a descriptor.
 
 /// A file or standard input, open for reading, whose every failure is an error that names it.
-public final class InputFile: Sendable {
+final class InputFile: Sendable {
   /// The operand that named the file; `-` for standard input.
-  public let name: String
+  let name: String
 
   /// The bytes from the current offset to the end, where the file is a regular one.
   ///
   /// `nil` for pipes, terminals and devices, and for files that claim to be empty, as those of
   /// `/proc` do.
-  public let extent: Range<Int>?
+  let extent: Range<Int>?
 
   private let descriptor: Int32
 
   /// Opens an operand; `-` is standard input.
   ///
   /// - Throws: `DataError` when the file cannot be opened.
-  public init(_ operand: String) throws(DataError) {
+  init(_ operand: String) throws(DataError) {
     name = operand
     descriptor = operand == "-" ? STDIN_FILENO : try openFile(operand, O_RDONLY)
 
@@ -40,7 +40,7 @@ public final class InputFile: Sendable {
   /// - Parameter offset: Where in a regular file to read, whatever the current offset is.
   /// - Returns: The number of bytes; 0 at the end of the file.
   /// - Throws: `DataError` when the system reports a failure.
-  public func read(
+  func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int? = nil
   ) throws(DataError) -> Int {
     while true {
@@ -62,12 +62,12 @@ public final class InputFile: Sendable {
   /// Leaves the shared offset of a regular file where a sequential reader would: at `offset`.
   ///
   /// - Throws: `DataError` when the system reports a failure.
-  public func leaveOffset(at offset: Int) throws(DataError) {
+  func leaveOffset(at offset: Int) throws(DataError) {
     if lseek(descriptor, off_t(offset), SEEK_SET) < 0 { throw DataError(errno: errno, at: name) }
   }
 
   /// Whether the next read would have to wait for the writer.
-  public var wouldWait: Bool {
+  var wouldWait: Bool {
     guard extent == nil else { return false }
     var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     return poll(&request, 1, 0) == 0

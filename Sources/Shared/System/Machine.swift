@@ -1,7 +1,7 @@
 /// What the machine offers to this process.
-public enum Machine {
+enum Machine {
   /// The number of cores that this process may use, as `nproc` counts them.
-  public static var count: Int {
+  static var count: Int {
     #if os(Linux)
       var set = cpu_set_t()
       let size = MemoryLayout<cpu_set_t>.size
@@ -14,14 +14,14 @@ public enum Machine {
   }
 
   /// The machine's main memory, in bytes; `Int.max` where the system does not report it.
-  public static var memory: Int {
+  static var memory: Int {
     let pages = Int(sysconf(Int32(_SC_PHYS_PAGES)))
     let size = Int(sysconf(Int32(_SC_PAGESIZE)))
     return pages > 0 && size > 0 ? pages * size : Int.max
   }
 
   /// Seconds of a clock that only goes forward.
-  public static var seconds: Double {
+  static var seconds: Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9

@@ -16,7 +16,7 @@ import Synchronization
 /// made only from `isWorthAsking` on. What is smaller, and what does not ask, lives on `margin`. This
 /// does not help where the system promises more memory than it has and ends the process that writes
 /// to it.
-public enum Memory {
+enum Memory {
   /// What is left over, in bytes, for all that is allocated without asking.
   static let margin = 8 << 20
 
@@ -41,7 +41,7 @@ public enum Memory {
   /// Another thread may take them before they are used. `take` is safe from that.
   ///
   /// - Precondition: `bytes` is not negative.
-  public static func has(_ bytes: Int) -> Bool {
+  static func has(_ bytes: Int) -> Bool {
     precondition(bytes >= 0, "a size in memory is not negative")
     if bytes < isWorthAsking { return true }
     let (size, overflow) = bytes.addingReportingOverflow(margin)
@@ -58,7 +58,7 @@ public enum Memory {
   ///   - bytes: What `allocate` takes at most.
   ///   - allocate: It must not take memory this way itself.
   /// - Returns: `nil` where the system does not have that many bytes; nothing is allocated then.
-  public static func take<Result>(_ bytes: Int, _ allocate: () -> Result) -> Result? {
+  static func take<Result>(_ bytes: Int, _ allocate: () -> Result) -> Result? {
     if bytes < isWorthAsking { return allocate() }
     return turn.withLock { _ in has(bytes) ? allocate() : nil }
   }
@@ -67,7 +67,7 @@ public enum Memory {
   ///
   /// - Returns: `nil` where the system has no memory for it.
   /// - Precondition: `count` is not negative.
-  public static func array<Element: BitwiseCopyable>(
+  static func array<Element: BitwiseCopyable>(
     repeating value: Element, count: Int
   ) -> [Element]? {
     guard let bytes = bytes(count, of: Element.self) else { return nil }
@@ -87,7 +87,7 @@ extension Array where Element: BitwiseCopyable {
   ///
   /// - Parameter limit: How many elements there will be at most in the end.
   /// - Returns: Whether there is room; if not, the array is as it was.
-  public mutating func makeRoom(for added: Int, limit: Int = .max) -> Bool {
+  mutating func makeRoom(for added: Int, limit: Int = .max) -> Bool {
     let (needed, overflow) = count.addingReportingOverflow(added)
     if overflow { return false }
     if needed <= capacity { return true }

@@ -19,21 +19,21 @@ extension OptionValue {
 }
 
 /// A value that is one of a few words.
-public protocol OptionChoice: OptionValue, CaseIterable, RawRepresentable where RawValue == String {
+protocol OptionChoice: OptionValue, CaseIterable, RawRepresentable where RawValue == String {
 }
 
 extension OptionChoice {
   /// Finds the case of a word.
-  public init?(word: String) { self.init(rawValue: word) }
+  init?(word: String) { self.init(rawValue: word) }
 
   /// Its raw value.
-  public var word: String { rawValue }
+  var word: String { rawValue }
 
   /// All the words, joined by `or`.
-  public static var wanted: String { choices.joined(separator: " or ") }
+  static var wanted: String { choices.joined(separator: " or ") }
 
   /// The words of all cases.
-  public static var choices: [String] { allCases.map(\.rawValue) }
+  static var choices: [String] { allCases.map(\.rawValue) }
 }
 
 extension Int: OptionValue {
@@ -90,15 +90,15 @@ extension UInt64: OptionValue {
 }
 
 /// The seed of a random stream: any 64 bits, written with or without a sign, as PyTorch takes them.
-public struct Seed: OptionValue, Equatable {
+struct Seed: OptionValue, Equatable {
   /// The bits.
-  public let bits: UInt64
+  let bits: UInt64
 
   /// Creates a seed.
-  public init(_ bits: UInt64) { self.bits = bits }
+  init(_ bits: UInt64) { self.bits = bits }
 
   /// Reads a decimal number from -2^63 to 2^64 - 1.
-  public init?(word: String) {
+  init?(word: String) {
     if let value = UInt64(word) {
       bits = value
     } else if let value = Int64(word) {
@@ -109,8 +109,8 @@ public struct Seed: OptionValue, Equatable {
   }
 
   /// The number without a sign.
-  public var word: String { bits.description }
+  var word: String { bits.description }
 
   /// A whole number of 64 bits.
-  public static var wanted: String { "a whole number of 64 bits" }
+  static var wanted: String { "a whole number of 64 bits" }
 }

@@ -6,7 +6,7 @@ extension OutputFile {
   ///
   /// - Throws: `DataError` when it cannot be written, or what is there is not a regular file;
   ///   what was there is then still there.
-  public static func replace(
+  static func replace(
     _ path: String, with write: (OutputFile) throws(DataError) -> Void
   ) throws(DataError) {
     try checkReplaceable(path)

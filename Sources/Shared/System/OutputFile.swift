@@ -4,7 +4,7 @@
 /// systems report failures no earlier.
 public final class OutputFile {
   /// The name in diagnostics: `standard output`, or the file's own.
-  public let name: String
+  let name: String
 
   private let descriptor: Int32
   private var buffer: [UInt8] = []
@@ -18,40 +18,40 @@ public final class OutputFile {
   }
 
   /// Standard output.
-  public static func standardOutput() -> OutputFile {
+  static func standardOutput() -> OutputFile {
     OutputFile(name: "standard output", descriptor: STDOUT_FILENO)
   }
 
   /// Creates a file or empties it.
   ///
   /// - Throws: `DataError` when the file cannot be opened.
-  public convenience init(creating path: String) throws(DataError) {
+  convenience init(creating path: String) throws(DataError) {
     self.init(name: path, descriptor: try openFile(path, O_WRONLY | O_CREAT | O_TRUNC))
   }
 
   /// Opens a file to write at its end, and creates it where there is none.
   ///
   /// - Throws: `DataError` when the file cannot be opened.
-  public convenience init(appendingTo path: String) throws(DataError) {
+  convenience init(appendingTo path: String) throws(DataError) {
     self.init(name: path, descriptor: try openFile(path, O_WRONLY | O_CREAT | O_APPEND))
   }
 
   /// Whether the file held nothing when it was opened; what has no length, such as a pipe, counts as empty.
   ///
   /// - Throws: `DataError` when the system reports a failure.
-  public func isEmpty() throws(DataError) -> Bool {
+  func isEmpty() throws(DataError) -> Bool {
     let length = lseek(descriptor, 0, SEEK_END)
     if length < 0, errno != ESPIPE { throw DataError(errno: errno, at: name) }
     return length <= 0
   }
 
   /// Whether the stream ends at a terminal.
-  public var isTerminal: Bool { isatty(descriptor) == 1 }
+  var isTerminal: Bool { isatty(descriptor) == 1 }
 
   /// Writes a text as UTF-8.
   ///
   /// - Throws: `DataError` when the system reports a failure.
-  public func write(_ text: String) throws(DataError) {
+  func write(_ text: String) throws(DataError) {
     buffer.append(contentsOf: text.utf8)
     try flushIfFull()
   }
@@ -59,7 +59,7 @@ public final class OutputFile {
   /// Writes a few bytes.
   ///
   /// - Throws: `DataError` when the system reports a failure.
-  public func write(_ bytes: [UInt8]) throws(DataError) {
+  func write(_ bytes: [UInt8]) throws(DataError) {
     buffer.append(contentsOf: bytes)
     try flushIfFull()
   }
@@ -67,7 +67,7 @@ public final class OutputFile {
   /// Writes one byte.
   ///
   /// - Throws: `DataError` when the system reports a failure.
-  public func write(byte: UInt8) throws(DataError) {
+  func write(byte: UInt8) throws(DataError) {
     buffer.append(byte)
     try flushIfFull()
   }
@@ -75,7 +75,7 @@ public final class OutputFile {
   /// Writes bytes as they are.
   ///
   /// - Throws: `DataError` when the system reports a failure.
-  public func write(bytes: UnsafeRawBufferPointer) throws(DataError) {
+  func write(bytes: UnsafeRawBufferPointer) throws(DataError) {
     if bytes.count >= Self.capacity {
       try flush()
       try writeAll(bytes)
@@ -88,7 +88,7 @@ public final class OutputFile {
   /// Hands what is buffered to the system.
   ///
   /// - Throws: `DataError` when the system reports a failure.
-  public func flush() throws(DataError) {
+  func flush() throws(DataError) {
     guard !buffer.isEmpty else { return }
     defer { buffer.removeAll(keepingCapacity: true) }
     try buffer.withUnsafeBufferPointer { (bytes) throws(DataError) in
@@ -107,7 +107,7 @@ public final class OutputFile {
   /// Writes what is buffered and closes the stream; a second call does nothing.
   ///
   /// - Throws: `DataError` when the system reports a failure.
-  public func close() throws(DataError) {
+  func close() throws(DataError) {
     if isClosed { return }
     try flush()
     isClosed = true

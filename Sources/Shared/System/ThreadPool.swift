@@ -14,7 +14,7 @@ public final class ThreadPool: @unchecked Sendable {
   // Proof of safety: `workers` alone is not known to be Sendable everywhere, and is only read.
 
   /// How many threads work, the caller included.
-  public let threads: Int
+  let threads: Int
 
   private let shared: State
   private let workers: [pthread_t]
@@ -24,7 +24,7 @@ public final class ThreadPool: @unchecked Sendable {
   /// Where the system refuses a thread, the pool has fewer; results do not depend on it.
   ///
   /// - Precondition: `threads` is at least 1.
-  public init(threads: Int = Machine.count) {
+  init(threads: Int = Machine.count) {
     precondition(threads >= 1, "a pool has at least one thread")
     self.threads = threads
     // Spinning takes the core away from the thread that is waited for when there are too few.
@@ -77,7 +77,7 @@ public final class ThreadPool: @unchecked Sendable {
   /// writes. The compiler asks for a proof where it cannot see that.
   ///
   /// - Precondition: `count` is below 2^31.
-  public func run(_ count: Int, _ body: @Sendable (Int) -> Void) {
+  func run(_ count: Int, _ body: @Sendable (Int) -> Void) {
     precondition(count >= 0 && count < 1 << 31, "a pool runs less than 2^31 pieces at once")
     if workers.isEmpty || count <= 1 {
       for piece in 0..<count { body(piece) }

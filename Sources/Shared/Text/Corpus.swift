@@ -2,9 +2,9 @@
 ///
 /// With weights, a line is kept once and stands for a number of items, its weight. The line of an item is
 /// found by the item's index among the sums of the weights.
-public struct Corpus: RandomAccessCollection, Sendable {
+struct Corpus: RandomAccessCollection, Sendable {
   /// The characters of tokens 1, 2 and so on.
-  public let vocabulary: Vocabulary
+  let vocabulary: Vocabulary
 
   /// The tokens of all the lines, without boundaries, one after the other.
   private let tokens: [Int32]
@@ -16,14 +16,14 @@ public struct Corpus: RandomAccessCollection, Sendable {
   private let ends: [Int]?
 
   /// The largest number of items: what 32 bits count, as the draws of the split do.
-  public static let limit = 1 << 32 - 1
+  static let limit = 1 << 32 - 1
 
   /// Reads the items of a text.
   ///
   /// - Parameter vocabulary: What the tokens are; without one, the characters of the text.
   /// - Throws: `DataError` when a file cannot be read, is not UTF-8, has characters that the
   ///   vocabulary lacks, or more items than `limit`.
-  public init(_ input: TextInput, vocabulary: Vocabulary? = nil) throws(DataError) {
+  init(_ input: TextInput, vocabulary: Vocabulary? = nil) throws(DataError) {
     var reader = CorpusReader(vocabulary, isWeighted: input.rules.isWeighted)
     try input.read(into: &reader)
     self.vocabulary = vocabulary ?? reader.table.vocabulary
@@ -38,18 +38,18 @@ public struct Corpus: RandomAccessCollection, Sendable {
   }
 
   /// The index of the first item.
-  public var startIndex: Int { 0 }
+  var startIndex: Int { 0 }
 
   /// The number of items.
-  public var endIndex: Int { ends.map { $0.last ?? 0 } ?? lineCount }
+  var endIndex: Int { ends.map { $0.last ?? 0 } ?? lineCount }
 
   /// The number of tokens of all items, without boundaries.
-  public let tokenCount: Int
+  let tokenCount: Int
 
   /// The tokens of an item, without boundaries.
   ///
   /// - Complexity: O(1), with weights O(log(lineCount)).
-  public subscript(index: Int) -> ArraySlice<Int32> { self[line: line(of: index)] }
+  subscript(index: Int) -> ArraySlice<Int32> { self[line: line(of: index)] }
 
   // MARK: Lines
 
@@ -96,7 +96,7 @@ public struct Corpus: RandomAccessCollection, Sendable {
   /// A number by which texts are distinguished: FNV-1a (Fowler, Noll and Vo) over characters and ends.
   ///
   /// - Complexity: O(n) for the tokens of all items: weights and repeated lines give the same.
-  public var fingerprint: UInt64 {
+  var fingerprint: UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     func add(_ value: UInt32) { hash = (hash ^ UInt64(value)) &* 0x100_0000_01B3 }
     for line in 0..<lineCount {

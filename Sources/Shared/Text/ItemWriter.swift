@@ -1,5 +1,5 @@
 /// Writes items of tokens as lines of text.
-public struct ItemWriter {
+struct ItemWriter {
   private let output: OutputFile
   private let separator: UInt8
   private let characters: [[UInt8]]
@@ -7,7 +7,7 @@ public struct ItemWriter {
   /// Creates a writer of items over a vocabulary.
   ///
   /// - Parameter isNullSeparated: Items end with NUL instead of a newline.
-  public init(_ output: OutputFile, _ vocabulary: Vocabulary, isNullSeparated: Bool) {
+  init(_ output: OutputFile, _ vocabulary: Vocabulary, isNullSeparated: Bool) {
     self.output = output
     separator = isNullSeparated ? 0 : UInt8(ascii: "\n")
     characters = [[]] + vocabulary.scalars.map { Array(String($0).utf8) }
@@ -16,7 +16,7 @@ public struct ItemWriter {
   /// Writes an item and what ends it.
   ///
   /// - Throws: `DataError` when a write fails.
-  public func write(_ tokens: some Sequence<some BinaryInteger>) throws(DataError) {
+  func write(_ tokens: some Sequence<some BinaryInteger>) throws(DataError) {
     for token in tokens { try output.write(characters[Int(token)]) }
     try output.write(byte: separator)
   }
@@ -24,5 +24,5 @@ public struct ItemWriter {
   /// Hands what is written to the reader.
   ///
   /// - Throws: `DataError` when a write fails.
-  public func flush() throws(DataError) { try output.flush() }
+  func flush() throws(DataError) { try output.flush() }
 }

@@ -2,9 +2,9 @@
 ///
 /// `\\`, `\t`, `\n`, `\r`, `\s` (space), `\.` (a full stop that is data), `\#` and `\u{1F600}` (any
 /// other character that does not print) stand for what would be mistaken.
-public enum Label {
+enum Label {
   /// The label of the boundary token.
-  public static let boundary = "."
+  static let boundary = "."
 
   private static let named: [(scalar: Unicode.Scalar, letter: Unicode.Scalar)] = [
     ("\\", "\\"), ("\t", "t"), ("\n", "n"), ("\r", "r"), (" ", "s"), (".", "."), ("#", "#"),
@@ -16,21 +16,21 @@ public enum Label {
   }
 
   /// The label of one character.
-  public static func escaped(_ scalar: Unicode.Scalar) -> String {
+  static func escaped(_ scalar: Unicode.Scalar) -> String {
     if let pair = named.first(where: { $0.scalar == scalar }) { return "\\\(pair.letter)" }
     if scalar.prints { return String(scalar) }
     return "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
   }
 
   /// The labels of a text's characters, one after the other.
-  public static func escaped(_ text: some StringProtocol) -> String {
+  static func escaped(_ text: some StringProtocol) -> String {
     text.unicodeScalars.reduce(into: "") { $0 += escaped($1) }
   }
 
   /// The text that a row of labels stands for, or `nil` where one is malformed.
   ///
   /// A bare `.` is the boundary, not a character, and is refused.
-  public static func unescaped(_ label: some StringProtocol) -> String? {
+  static func unescaped(_ label: some StringProtocol) -> String? {
     var text = String.UnicodeScalarView()
     var rest = String(label).unicodeScalars[...]
     while let scalar = rest.popFirst() {
@@ -72,7 +72,7 @@ extension Unicode.Scalar {
 
 extension Unicode.Scalar {
   /// The character and its code point as diagnostics show them: `'ü' (U+00FC)`.
-  public var quoted: String {
+  var quoted: String {
     let digits = String(value, radix: 16, uppercase: true)
     let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     return "'\(Label.escaped(self))' (U+\(padded))"

@@ -4,7 +4,7 @@
 /// Items to be read from files, one after the other: the text operands of a tool.
 public struct TextInput: Sendable {
   /// The operands; `-` is standard input.
-  public let files: [String]
+  let files: [String]
 
   /// How lines become items.
   let rules: LineRules
@@ -31,7 +31,7 @@ public struct TextInput: Sendable {
   ///   - isNullSeparated: Items end with NUL instead of a newline.
   ///   - skipsInvalid: Lines that are not UTF-8 are left out; otherwise they are an error.
   ///   - isWeighted: A tab and a number at the end of a line say how often it counts.
-  public init(
+  init(
     _ operands: [String], isNullSeparated: Bool = false, skipsInvalid: Bool = false,
     isWeighted: Bool = false
   ) {
@@ -41,7 +41,7 @@ public struct TextInput: Sendable {
   }
 
   /// Whether items end with NUL instead of a newline.
-  public var isNullSeparated: Bool { rules.isNullSeparated }
+  var isNullSeparated: Bool { rules.isNullSeparated }
 
   /// Reads all the items in order.
   ///

@@ -1,5 +1,5 @@
 /// The command line that a tool was called with, from which diagnostics make the next one to type.
-public struct ToolCommand: Sendable {
+struct ToolCommand: Sendable {
   private let name: String
   private let words: [String]
 
@@ -7,7 +7,7 @@ public struct ToolCommand: Sendable {
   var namesFileByOption = false
 
   /// Takes a tool's name, and the words after it.
-  public init(_ name: String, _ words: [String]) {
+  init(_ name: String, _ words: [String]) {
     self.name = name
     self.words = words
   }

@@ -4,12 +4,12 @@
 /// boundary opens and closes each item; it is not a character, and `.` may be one.
 public struct Vocabulary: Equatable, Sendable {
   /// The characters of tokens 1, 2, ...
-  public let scalars: [Unicode.Scalar]
+  let scalars: [Unicode.Scalar]
 
   /// Creates the vocabulary of a set of characters.
   ///
   /// - Precondition: They are in strictly ascending order.
-  public init(sorted scalars: [Unicode.Scalar]) {
+  init(sorted scalars: [Unicode.Scalar]) {
     precondition(
       zip(scalars, scalars.dropFirst()).allSatisfy { $0 < $1 }, "the characters are out of order")
     self.scalars = scalars
@@ -18,7 +18,7 @@ public struct Vocabulary: Equatable, Sendable {
   /// Reads what `mm.vocab` holds: the characters joined, in the order of their tokens.
   ///
   /// - Throws: `DataError` when a character is repeated or out of order.
-  public init(text: String) throws(DataError) {
+  init(text: String) throws(DataError) {
     scalars = Array(text.unicodeScalars)
     for (first, second) in zip(scalars, scalars.dropFirst()) where first >= second {
       throw DataError(
@@ -29,15 +29,15 @@ public struct Vocabulary: Equatable, Sendable {
   }
 
   /// The number of tokens, the boundary among them.
-  public var count: Int { scalars.count + 1 }
+  var count: Int { scalars.count + 1 }
 
   /// The characters joined, as `mm.vocab` holds them.
-  public var text: String { scalars.reduce(into: "") { $0.unicodeScalars.append($1) } }
+  var text: String { scalars.reduce(into: "") { $0.unicodeScalars.append($1) } }
 
   /// The token of a character, or `nil` where it has none.
   ///
   /// - Complexity: O(log(count)).
-  public func token(of scalar: Unicode.Scalar) -> Int? {
+  func token(of scalar: Unicode.Scalar) -> Int? {
     var range = scalars.indices
     while let middle = range.isEmpty ? nil : (range.lowerBound + range.upperBound) / 2 {
       if scalars[middle] == scalar { return middle + 1 }
@@ -51,12 +51,12 @@ public struct Vocabulary: Equatable, Sendable {
   }
 
   /// How the text form and mm-loss write a token.
-  public func label(_ token: Int) -> String {
+  func label(_ token: Int) -> String {
     token == 0 ? Label.boundary : Label.escaped(scalars[token - 1])
   }
 
   /// How the text form and diagnostics write tokens one after the other.
-  public func label(_ tokens: some Sequence<Int>) -> String {
+  func label(_ tokens: some Sequence<Int>) -> String {
     tokens.reduce(into: "") { $0 += label($1) }
   }
 }
@@ -65,7 +65,7 @@ extension Vocabulary {
   /// The tokens of a text's characters.
   ///
   /// - Throws: `DataError` at a character that has none.
-  public func tokens(of text: String) throws(DataError) -> [Int] {
+  func tokens(of text: String) throws(DataError) -> [Int] {
     var tokens: [Int] = []
     let scalars = Array(text.unicodeScalars)
     for (place, scalar) in scalars.enumerated() {

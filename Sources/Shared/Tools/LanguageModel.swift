@@ -22,7 +22,7 @@ public enum LanguageModel {
   ///
   /// - Parameter smoothing: What becomes of it if it is counts.
   /// - Throws: `DataError` as for `read`.
-  public static func part(
+  static func part(
     _ operand: String, _ smoothing: Smoothing
   ) throws(DataError) -> MixturePart {
     var reader = ModelReader(try InputFile(operand))

@@ -1,10 +1,10 @@
 /// The smoothing of each model of a mixture, in their order.
-public struct SmoothingList: OptionValue {
+struct SmoothingList: OptionValue {
   /// A smoothing for each model, `nil` for one that is not counts; or one, for all that are counts.
   let values: [Smoothing?]
 
   /// Reads values of `--smooth` and `-`, with commas between them.
-  public init?(word: String) {
+  init?(word: String) {
     values = word.split(separator: ",", omittingEmptySubsequences: false).map {
       $0 == "-" ? nil : Smoothing(word: String($0))
     }
@@ -14,19 +14,19 @@ public struct SmoothingList: OptionValue {
   }
 
   /// The values, with commas between them.
-  public var word: String { values.map { $0?.word ?? "-" }.joined(separator: ",") }
+  var word: String { values.map { $0?.word ?? "-" }.joined(separator: ",") }
 
   /// Values with commas.
-  public static var wanted: String { "values with commas, each kn, wb, a number or -" }
+  static var wanted: String { "values with commas, each kn, wb, a number or -" }
 }
 
 /// The weights of the models of a mixture, in whatever proportion.
-public struct Shares: OptionValue {
+struct Shares: OptionValue {
   /// A weight for each model.
   let values: [Double]
 
   /// Reads numbers with commas between them, 0 or more and not all 0.
-  public init?(word: String) {
+  init?(word: String) {
     let numbers = word.split(separator: ",", omittingEmptySubsequences: false).map {
       Double(word: String($0))
     }
@@ -37,10 +37,10 @@ public struct Shares: OptionValue {
   }
 
   /// The numbers, with commas between them.
-  public var word: String { values.map(\.word).joined(separator: ",") }
+  var word: String { values.map(\.word).joined(separator: ",") }
 
   /// Numbers with commas.
-  public static var wanted: String { "numbers with commas, 0 or more and not all 0" }
+  static var wanted: String { "numbers with commas, 0 or more and not all 0" }
 }
 
 /// The options of `mm-fit --mix`.

@@ -131,15 +131,15 @@ public struct SamplingOptions {
 }
 
 /// A number of items, which may be without end.
-public struct Count: OptionValue {
+struct Count: OptionValue {
   /// The number; `nil` continues until the reader leaves.
-  public let limit: Int?
+  let limit: Int?
 
   /// Creates a number of items.
-  public init(_ limit: Int?) { self.limit = limit }
+  init(_ limit: Int?) { self.limit = limit }
 
   /// Reads a decimal number, or `inf`.
-  public init?(word: String) {
+  init?(word: String) {
     if word == "inf" {
       limit = nil
     } else if let value = Int(word), value >= 0 {
@@ -150,8 +150,8 @@ public struct Count: OptionValue {
   }
 
   /// The number, or `inf`.
-  public var word: String { limit?.description ?? "inf" }
+  var word: String { limit?.description ?? "inf" }
 
   /// A number of items, or `inf`.
-  public static var wanted: String { "a number of items, or inf" }
+  static var wanted: String { "a number of items, or inf" }
 }

@@ -14,7 +14,7 @@ extension Tool {
   }
 
   /// Declares `--smooth`.
-  public func smoothOption() -> Option<Smoothing?> {
+  func smoothOption() -> Option<Smoothing?> {
     option(
       "smooth", "S", Smoothing.self, absent: "0",
       help: """
@@ -24,7 +24,7 @@ extension Tool {
   }
 
   /// Declares `--null`.
-  public func nullOption(_ help: String) -> Option<Bool> {
+  func nullOption(_ help: String) -> Option<Bool> {
     flag("null", short: "z", help: help)
   }
 

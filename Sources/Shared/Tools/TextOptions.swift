@@ -29,10 +29,10 @@ public struct TextOptions {
   public var all: [any GivenOption] { (weighted.map { [$0] } ?? []) + [skipInvalid, null] }
 
   /// Whether lines say how often they count.
-  public var isWeighted: Bool { weighted?() ?? false }
+  var isWeighted: Bool { weighted?() ?? false }
 
   /// Whether items end with NUL instead of a newline, in and out.
-  public var isNullSeparated: Bool { null() }
+  var isNullSeparated: Bool { null() }
 
   /// The text of a tool's operands.
   public func input(_ operands: [String]) -> TextInput {

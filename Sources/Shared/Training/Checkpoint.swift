@@ -1,17 +1,17 @@
 /// A run as a file holds it: its record, its model, and its optimizer's state.
 public struct Checkpoint {
   /// What the run does, and how far it has come.
-  public let record: CheckpointRecord
+  let record: CheckpointRecord
 
   /// The model as it was.
-  public let gpt: GPT
+  let gpt: GPT
 
   private let file: ModelFile
 
   /// Reads a checkpoint.
   ///
   /// - Throws: `DataError` when the file is not a checkpoint, or damaged.
-  public init(_ file: ModelFile) throws(DataError) {
+  init(_ file: ModelFile) throws(DataError) {
     self.file = file
     record = try CheckpointRecord(file)
     gpt = try GPT(file)

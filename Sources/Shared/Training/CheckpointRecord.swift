@@ -1,16 +1,16 @@
 /// What a checkpoint says of its run, as `mm.training` holds it.
-public struct CheckpointRecord: Equatable, Sendable {
+struct CheckpointRecord: Equatable, Sendable {
   /// What is done.
-  public var plan: TrainingPlan
+  var plan: TrainingPlan
 
   /// The number of updates made.
-  public var step: Int
+  var step: Int
 
   /// The number of items of the data.
-  public var items: Int
+  var items: Int
 
   /// The fingerprint of the data.
-  public var fingerprint: UInt64
+  var fingerprint: UInt64
 }
 
 extension CheckpointRecord {
@@ -39,7 +39,7 @@ extension CheckpointRecord {
   /// Reads what a checkpoint says of its run.
   ///
   /// - Throws: `DataError` when it says nothing, or something malformed.
-  public init(_ model: ModelFile) throws(DataError) {
+  init(_ model: ModelFile) throws(DataError) {
     guard let json = model.metadata["mm.training"] else {
       throw model.error("is not a checkpoint: mm.training is missing")
     }

@@ -37,7 +37,7 @@ struct OptimizerState {
 }
 
 /// The optimizers there are.
-public enum OptimizerKind: String, OptionChoice, SettingValue {
+enum OptimizerKind: String, OptionChoice, SettingValue {
   /// AdamW for all parameters.
   case adamw
 

@@ -1,5 +1,5 @@
 /// How the learning rate goes over a run.
-public enum Schedule: String, OptionChoice {
+enum Schedule: String, OptionChoice {
   /// It stays as it is.
   case constant
 

@@ -53,7 +53,7 @@ extension TrainingRun {
   /// held out.
   ///
   /// - Throws: `DataError` when there is no memory for the counts.
-  public func kneserNeyLoss() throws(DataError) -> Double {
+  func kneserNeyLoss() throws(DataError) -> Double {
     try Teacher(corpus, weights: trainedWeights, order: 6).loss(corpus, heldOut)
   }
 }

@@ -3,7 +3,7 @@
 /// It is that of the largest possible batch, with no shared prefix and every item as long as the
 /// longest. scripts/bench-gpt compares it with what runs take. Sums are Doubles, so that no size
 /// overflows.
-public struct TrainingMemory: Equatable, Sendable {
+struct TrainingMemory: Equatable, Sendable {
   /// What a process takes that has loaded its libraries and read nothing, in bytes.
   private static let process = 11e6
 
@@ -24,7 +24,7 @@ public struct TrainingMemory: Equatable, Sendable {
   let teacher: Double
 
   /// All bytes.
-  public var bytes: Double {
+  var bytes: Double {
     Self.process + items + weights + activations + samples + teacher
   }
 

@@ -1,17 +1,17 @@
 // What a run has made of its model.
 extension TrainingRun {
   /// How often each item to train on is read in the whole run.
-  public var epochs: Double {
+  var epochs: Double {
     Double(plan.steps) * Double(plan.batchSize) / Double(itemCount)
   }
 
   /// The loss of a model that gives every token the same probability, in nats.
-  public var uniformLoss: Double { log(Double(model.config.vocabSize)) }
+  var uniformLoss: Double { log(Double(model.config.vocabSize)) }
 
   /// The first of the items that `mm-sample --seed` draws from the model with the run's seed.
   ///
   /// - Throws: `DataError` when the model's logits are NaN or infinite.
-  public func samples(_ count: Int) throws(DataError) -> [[Int32]] {
+  func samples(_ count: Int) throws(DataError) -> [[Int32]] {
     var sampler = try WaveSampler(
       GPTWave(model), corpus.vocabulary, SamplingRequest(seed: plan.seed.bits), pool: model.pool)
     let wave = TrainingMemory.sampleWave(model.config)
@@ -23,7 +23,7 @@ extension TrainingRun {
   }
 
   /// How many of some items are items that were trained on.
-  public func copies(in items: [[Int32]]) -> Int {
+  func copies(in items: [[Int32]]) -> Int {
     var counts: [ArraySlice<Int32>: Int] = [:]
     for item in items { counts[item[...], default: 0] += 1 }
     return trainedWeights.indices.reduce(0) { sum, line in
@@ -34,5 +34,5 @@ extension TrainingRun {
   }
 
   /// An item as diagnostics show it.
-  public func text(of item: [Int32]) -> String { corpus.vocabulary.label(item.map(Int.init)) }
+  func text(of item: [Int32]) -> String { corpus.vocabulary.label(item.map(Int.init)) }
 }

@@ -9,7 +9,7 @@
 /// passes over the batches that are done.
 public final class TrainingRun {
   /// Where the first parameters of a run come from.
-  public enum Origin {
+  enum Origin {
     /// They are drawn from the seed, for a model of a shape.
     case drawn(GPTConfig)
 
@@ -21,19 +21,19 @@ public final class TrainingRun {
   }
 
   /// What is done.
-  public let plan: TrainingPlan
+  let plan: TrainingPlan
 
   /// The model.
-  public let model: GPTEngine
+  let model: GPTEngine
 
   /// What the run takes.
-  public let memory: TrainingMemory
+  let memory: TrainingMemory
 
   /// The number of updates made.
-  public private(set) var step = 0
+  private(set) var step = 0
 
   /// The number of items to train on.
-  public var itemCount: Int { trained.count }
+  var itemCount: Int { trained.count }
 
   /// The items.
   let corpus: Corpus
@@ -63,7 +63,7 @@ public final class TrainingRun {
   ///   - origin: Where the first parameters come from.
   ///   - pool: The threads that compute.
   /// - Throws: `DataError` when the items do not do for the plan, or the checkpoint is damaged.
-  public init(
+  init(
     _ plan: TrainingPlan, corpus: Corpus, from origin: Origin, pool: ThreadPool
   ) throws(DataError) {
     if case .checkpoint(let checkpoint) = origin { try checkpoint.check(corpus) }
@@ -121,13 +121,13 @@ public final class TrainingRun {
   }
 
   /// Whether all updates are made.
-  public var isDone: Bool { step >= plan.steps }
+  var isDone: Bool { step >= plan.steps }
 
   /// Makes one update.
   ///
   /// - Returns: The mean loss over the tokens of the batch before it, in nats.
   /// - Throws: `DataError` when the loss is no longer finite; the parameters are then those before.
-  public func update() throws(DataError) -> Double {
+  func update() throws(DataError) -> Double {
     batch.removeAll()
     for index in batches.next() {
       if index < trained.count {
@@ -154,7 +154,7 @@ public final class TrainingRun {
   /// The loss is that of the last batch, after its update.
   ///
   /// - Throws: `DataError` with the step.
-  public func check() throws(DataError) {
+  func check() throws(DataError) {
     if batch.count > 0 { try check(model.loss(batch)) }
     let isFinite =
       model.parameters.withFloats { $0.allSatisfy(\.isFinite) }
@@ -171,7 +171,7 @@ public final class TrainingRun {
   }
 
   /// The mean loss over all tokens of the items held out, in nats, or `nil` where there are none.
-  public func holdoutLoss() -> Double? {
+  func holdoutLoss() -> Double? {
     if heldOut.isEmpty { return nil }
     var items = PrefixForest()
     for index in heldOut { items.append(corpus[index]) }
@@ -182,14 +182,14 @@ public final class TrainingRun {
   /// Writes the model as it is now.
   ///
   /// - Throws: `DataError` when a write fails.
-  public func writeModel(to output: OutputFile, as form: ModelForm) throws(DataError) {
+  func writeModel(to output: OutputFile, as form: ModelForm) throws(DataError) {
     try gpt.write(to: output, as: form)
   }
 
   /// Writes the model and all that a resumed run needs.
   ///
   /// - Throws: `DataError` when a write fails.
-  public func writeCheckpoint(to output: OutputFile) throws(DataError) {
+  func writeCheckpoint(to output: OutputFile) throws(DataError) {
     let record = CheckpointRecord(
       plan: plan, step: step, items: corpus.count, fingerprint: corpus.fingerprint)
     try gpt.write(
