@@ -11,9 +11,9 @@ fi
 
 printf 'bob\nz. oë\n😀"\\\n' >"$directory/text"
 cd "$directory"
+mm-count --text text >counts.2.text
 for order in 2 3; do
   mm-count --order $order text >counts.$order
-  mm-count --order $order --text text >counts.$order.text
   mm-fit counts.$order >bigram.$order
   mm-fit --text counts.$order >bigram.$order.text
 done
@@ -43,25 +43,39 @@ def rows(path, labels):
 
 vocab = "".join(sorted(set('bobz. oë😀"\\')))
 V = len(vocab) + 1
+
+def counted(order):
+    # How often each n-gram occurs.
+    counts = {}
+    for item in open("text", encoding="utf-8").read().split("\n")[:-1]:
+        tokens = [0] * (order - 1) + [vocab.index(c) + 1 for c in item] + [0]
+        for i in range(len(tokens) - order + 1):
+            ngram = tuple(tokens[i:i + order])
+            counts[ngram] = counts.get(ngram, 0) + 1
+    return counts
+
+def check(name, kind, wanted):
+    tensors, metadata = read(name)
+    assert metadata == {
+        "format": "pt", "mm.version": "1", "mm.kind": kind, "mm.vocab": vocab}, metadata
+    assert {key: (tensor.dtype, tensor.shape) for key, tensor in tensors.items()} == wanted
+    return tensors
+
+tensor = check("counts.2", "counts", {"counts": ("int64", (V, V))})["counts"]
+assert {tuple(map(int, i)): tensor[tuple(i)] for i in numpy.argwhere(tensor)} == counted(2)
+text, = rows("counts.2.text", 1)
+assert (numpy.array(text).astype("int64") == tensor).all()
+
+n = len(counted(3))
+tensors = check("counts.3", "counts", {"ngrams": ("uint8", (n, 3)), "counts": ("int64", (n,))})
+assert dict(zip(map(tuple, tensors["ngrams"].tolist()), tensors["counts"])) == counted(3)
+assert tensors["ngrams"].tolist() == sorted(map(list, counted(3)))
+
 for order in (2, 3):
-    for kind, name, dtype in (("counts", "counts", "int64"), ("bigram", "weight", "float32")):
-        tensors, metadata = read(f"{kind}.{order}")
-        assert metadata == {
-            "format": "pt", "mm.version": "1", "mm.kind": kind, "mm.vocab": vocab}, metadata
-        assert list(tensors) == [name]
-        tensor = tensors[name]
-        assert tensor.dtype == dtype and tensor.shape == (V,) * order
-        text, = rows(f"{kind}.{order}.text", 1)
-        assert (numpy.array(text).astype(dtype).ravel() == tensor.ravel()).all()
-        if kind == "counts":
-            wanted = numpy.zeros((V,) * order, dtype="int64")
-            for item in open("text", encoding="utf-8").read().split("\n")[:-1]:
-                tokens = [0] * (order - 1) + [vocab.index(c) + 1 for c in item] + [0]
-                for i in range(len(tokens) - order + 1):
-                    wanted[tuple(tokens[i:i + order])] += 1
-            assert (tensor == wanted).all()
-        else:
-            assert numpy.isfinite(tensor).all()
+    tensor = check(f"bigram.{order}", "bigram", {"weight": ("float32", (V,) * order)})["weight"]
+    assert numpy.isfinite(tensor).all()
+    text, = rows(f"bigram.{order}.text", 1)
+    assert (numpy.array(text).astype("float32").ravel() == tensor.ravel()).all()
 
 tensors, metadata = read("counts.0")
 assert metadata["mm.vocab"] == "" and tensors["counts"].tolist() == [[0]]
