@@ -11,9 +11,9 @@ fi
 
 printf 'bob\nz. oë\n😀"\\\n' >"$directory/text"
 cd "$directory"
-mm-count --text text >counts.2.text
 for order in 2 3; do
   mm-count --order $order text >counts.$order
+  mm-count --order $order --text text >counts.$order.text
   mm-fit counts.$order >bigram.$order
   mm-fit --text counts.$order >bigram.$order.text
 done
@@ -70,6 +70,8 @@ n = len(counted(3))
 tensors = check("counts.3", "counts", {"ngrams": ("uint8", (n, 3)), "counts": ("int64", (n,))})
 assert dict(zip(map(tuple, tensors["ngrams"].tolist()), tensors["counts"])) == counted(3)
 assert tensors["ngrams"].tolist() == sorted(map(list, counted(3)))
+lines = open("counts.3.text", encoding="utf-8").read().split("\n")[2:-1]
+assert [int(line.split("\t")[1]) for line in lines] == tensors["counts"].tolist()
 
 for order in (2, 3):
     tensor = check(f"bigram.{order}", "bigram", {"weight": ("float32", (V,) * order)})["weight"]
