@@ -146,7 +146,7 @@ struct TextFormReader {
 
   /// Takes a line.
   func fields() throws(DataError) -> [Substring] {
-    let line = try bytes.readLine()
+    let line = try bytes.takeLine()
     // A field takes up to twice the room of a substring, and two bytes of the line.
     guard Memory.has(line.utf8.count * MemoryLayout<Substring>.stride) else {
       throw outOfMemory(line.utf8.count)

@@ -4,7 +4,7 @@
 final class BlockReader {
   let file: InputFile
 
-  /// The number of the line that `readLine` reads next, from 1.
+  /// The number of the line that `takeLine` takes next, from 1.
   private(set) var line = 1
 
   /// Where to read next, for a part of a regular file; `nil` reads on from the current offset.
@@ -130,10 +130,10 @@ final class BlockReader {
     }
   }
 
-  /// Takes a line as a text.
+  /// Takes a line as a text, which is refused rather than repaired.
   ///
   /// - Throws: `DataError` as `takeLine` does, and at invalid UTF-8.
-  func readLine() throws(DataError) -> String {
+  func takeLine() throws(DataError) -> String {
     try takeLine { (bytes) throws(DataError) in
       guard Memory.has(bytes.count) else {
         throw DataError("out of memory at a line of \(ByteCount.text(Double(bytes.count)))")
@@ -239,7 +239,7 @@ final class BlockReader {
       throw DataError("out of memory at a line of more than \(read)", at: "\(file.name):\(line)")
     }
     let start = memory.alignedUp(toMultipleOf: alignment)
-    if memory + shift != start { memmove(start, memory + shift, end) }
+    memmove(start, memory + shift, end)
     self.memory = memory
     buffer = UnsafeMutableBufferPointer(
       start: start.bindMemory(to: UInt8.self, capacity: size), count: size)

@@ -14,12 +14,12 @@ import Testing
   @Test func linesAndElementsFollowOneAnother() throws {
     let reader = try reader("one\r\ntwo\n\n".utf8 + [1, 0, 2, 0] + "x".utf8)
     #expect(try reader.starts(with: "one"))
-    #expect(try reader.readLine() == "one" && reader.line == 2)
-    #expect(try reader.readLine() == "two" && reader.readLine() == "" && reader.line == 4)
+    #expect(try reader.takeLine() == "one" && reader.line == 2)
+    #expect(try reader.takeLine() == "two" && reader.takeLine() == "" && reader.line == 4)
     #expect(try reader.read(UInt16.self, count: 2) == [1, 2])
     #expect(try reader.peek(5).elementsEqual("x".utf8))
     #expect(
-      try dataError { _ = try reader.readLine() }?.reason == "truncated: no newline at the end")
+      try dataError { _ = try reader.takeLine() }?.reason == "truncated: no newline at the end")
     try reader.skip(1)
     #expect(try reader.peek(1).isEmpty)
     #expect(try dataError { try reader.skip(1) }?.reason == "truncated: the data ends early")
@@ -29,13 +29,13 @@ import Testing
     let line = String(repeating: "ab\u{E9}", count: 1 << 18)
     let reader = try reader((line + "\n" + line + "\nend\n").utf8)
     #expect(
-      try reader.readLine() == line && reader.readLine() == line && reader.readLine() == "end")
+      try reader.takeLine() == line && reader.takeLine() == line && reader.takeLine() == "end")
   }
 
   @Test func invalidTextIsNamedByItsLine() throws {
     let reader = try reader(Array("a\n".utf8) + [0xFF, 0x0A])
-    _ = try reader.readLine()
-    let error = try dataError { _ = try reader.readLine() }
+    _ = try reader.takeLine()
+    let error = try dataError { _ = try reader.takeLine() }
     #expect(error?.reason == "invalid UTF-8" && error?.place?.hasSuffix("bytes:2") == true)
   }
 
